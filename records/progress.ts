@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { ArtifactRef } from './artifact';
+import { PauseReason } from './control';
+import { GateVerdict } from './gate';
+import { Spending } from './usage';
+
+/** One accepted or refused patch as shown to people. */
+export const StepSummary = z.object({
+  epoch: z.number().int(),
+  step: z.number().int(),
+  tasks: z.number().int(),
+  solved: z.number().int(),
+  edits: z.number().int(),
+  patch: ArtifactRef.nullable(),
+  /** null: no patch, or no gate. */
+  verdict: GateVerdict.nullable(),
+  accepted: z.boolean(),
+  skill: ArtifactRef,
+});
+export type StepSummary = z.infer<typeof StepSummary>;
+
+/** Answer to the `progress` query of any of the three workflows; `child` is the id to ask for more detail. */
+export const Progress = z.object({
+  run: z.string(),
+  stage: z.string(),
+  epoch: z.number().int(),
+  epochs: z.number().int(),
+  step: z.number().int(),
+  steps: z.number().int(),
+  tasksDone: z.number().int(),
+  tasks: z.number().int(),
+  solved: z.number().int(),
+  spending: Spending,
+  currentSkill: ArtifactRef.nullable(),
+  pause: PauseReason.nullable(),
+  child: z.string().nullable(),
+  history: z.array(StepSummary),
+  warnings: z.array(z.string()),
+});
+export type Progress = z.infer<typeof Progress>;
+
+export const SolveCount = z.object({ solved: z.number().int(), tasks: z.number().int() });
+export type SolveCount = z.infer<typeof SolveCount>;
+
+/** What a run delivers. */
+export const RunResult = z.object({
+  run: z.string(),
+  plan: ArtifactRef,
+  seedSkill: ArtifactRef,
+  finalSkill: ArtifactRef,
+  /** Why the seed was delivered although patches were accepted, or there was nothing to learn; null otherwise. */
+  note: z.string().nullable(),
+  momentum: ArtifactRef.nullable(),
+  heldOut: z.object({ before: SolveCount, after: SolveCount }),
+  validation: z.object({ before: SolveCount, after: SolveCount }).nullable(),
+  steps: z.array(StepSummary),
+  spending: Spending,
+  warnings: z.array(z.string()),
+});
+export type RunResult = z.infer<typeof RunResult>;

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { ScoreProtocol } from './score';
+import { BenchmarkName } from './task';
+
+export const Role = z.enum(['executor', 'diagnoser', 'accumulator', 'patcher']);
+export type Role = z.infer<typeof Role>;
+
+/**
+ * How a candidate is compared with the current version on validation tasks. `race` is a sequential test: after each
+ * block of tasks accept at a lead of `acceptLead`, refuse at `refuseLead` (negative), by the sign at `maxTasks`.
+ * `strict`: more wins than losses over `maxTasks`. `none`: every patch is accepted.
+ */
+export const GateConfig = z.discriminatedUnion('policy', [
+  z.object({
+    policy: z.literal('race'),
+    block: z.number().int().positive(),
+    maxTasks: z.number().int().positive(),
+    acceptLead: z.number().positive(),
+    refuseLead: z.number().negative(),
+  }),
+  z.object({ policy: z.literal('strict'), maxTasks: z.number().int().positive() }),
+  z.object({ policy: z.literal('none') }),
+]);
+export type GateConfig = z.infer<typeof GateConfig>;
+
+export const SandboxBackend = z.enum(['deno', 'bubblewrap']);
+export type SandboxBackend = z.infer<typeof SandboxBackend>;
+
+/** Limits of one run of untrusted code. Bytes and milliseconds. */
+export const SandboxLimits = z.object({
+  cpuMs: z.number().int().positive(),
+  wallMs: z.number().int().positive(),
+  memoryBytes: z.number().int().positive(),
+  processes: z.number().int().positive(),
+  fileBytes: z.number().int().positive(),
+  workDirBytes: z.number().int().positive(),
+  tmpBytes: z.number().int().positive(),
+  outputBytes: z.number().int().positive(),
+});
+export type SandboxLimits = z.infer<typeof SandboxLimits>;
+
+const count = z.number().int().positive();
+
+/** Every setting of a run; the one table of defaults is `profiles` below. */
+export const RunConfig = z.object({
+  benchmark: BenchmarkName,
+  protocol: ScoreProtocol,
+  /** Model name by role. */
+  models: z.record(Role, z.string().min(1)),
+  /** Who answers: the endpoint's base URL, or `simulator:<seed>`; part of a rollout's identity, never a port. */
+  provider: z.string().min(1),
+  seed: z.number().int().nonnegative(),
+  trainTasks: count,
+  /** Size of the pool that base failures are looked for in; null: all that validation and held-out leave. */
+  trainingPool: count.nullable(),
+  validationTasks: z.number().int().nonnegative(),
+  heldOutTasks: count,
+  batchSize: count,
+  epochs: count,
+  /** Steps without an accepted patch before the run stops; null: never. */
+  patience: count.nullable(),
+  /** All-correct batches in a row that stop the run. */
+  allCorrectStop: count,
+  gate: GateConfig,
+  confirmation: z.boolean(),
+  /** Edits a step at most, at the first and at the last step (cosine between); null: no limit. */
+  edits: z.object({ first: count, last: count }).nullable(),
+  maxTurns: z.object({ executor: count, diagnoser: count, accumulator: count, patcher: count }),
+  repairRounds: count,
+  concurrency: count,
+  callTimeoutMs: count,
+  maxAnswerTokens: count,
+  /** A run pauses when a call has met faults for this long without a success. */
+  pauseAfterMs: count,
+  sandbox: SandboxBackend,
+  sandboxLimits: SandboxLimits,
+  budget: z.object({
+    costUsd: z.number().positive().nullable(),
+    calls: count.nullable(),
+    tokens: count.nullable(),
+  }),
+  rpm: count.nullable(),
+  tpm: count.nullable(),
+  /** Keep tasks that can never or always pass under the protocol. */
+  includeInfeasible: z.boolean(),
+  /** Price of a million tokens by model name, in USD, over the bundled table. */
+  prices: z.record(
+    z.string(),
+    z.object({ inputUsd: z.number().nonnegative(), outputUsd: z.number().nonnegative(), label: z.string() }),
+  ),
+  notify: z.array(z.string()),
+});
+export type RunConfig = z.infer<typeof RunConfig>;
+
+const MB = 1024 * 1024;
+
+/** What a profile sets; the rest (models, provider, seed …) comes from the user. */
+type ProfileSettings = Omit<RunConfig, 'models' | 'provider' | 'benchmark'>;
+
+const standard: ProfileSettings = {
+  protocol: 'official',
+  seed: 0,
+  trainTasks: 40,
+  trainingPool: null,
+  validationTasks: 40,
+  heldOutTasks: 180,
+  batchSize: 4,
+  epochs: 2,
+  patience: 6,
+  allCorrectStop: 4,
+  gate: { policy: 'race', block: 10, maxTasks: 40, acceptLead: 3, refuseLead: -2 },
+  confirmation: true,
+  edits: { first: 4, last: 2 },
+  maxTurns: { executor: 30, diagnoser: 6, accumulator: 6, patcher: 6 },
+  repairRounds: 3,
+  concurrency: 4,
+  callTimeoutMs: 600_000,
+  maxAnswerTokens: 8192,
+  pauseAfterMs: 900_000,
+  sandbox: 'deno',
+  sandboxLimits: {
+    cpuMs: 60_000,
+    wallMs: 120_000,
+    memoryBytes: 512 * MB,
+    processes: 64,
+    fileBytes: 64 * MB,
+    workDirBytes: 256 * MB,
+    tmpBytes: 64 * MB,
+    outputBytes: 64 * 1024,
+  },
+  budget: { costUsd: null, calls: null, tokens: null },
+  rpm: null,
+  tpm: null,
+  includeInfeasible: false,
+  prices: {},
+  notify: [],
+};
+
+export const ProfileName = z.enum(['default', 'demo', 'paper']);
+export type ProfileName = z.infer<typeof ProfileName>;
+
+/** Named rows over the defaults. */
+export const profiles: Record<ProfileName, ProfileSettings> = {
+  default: standard,
+  demo: {
+    ...standard,
+    trainTasks: 12,
+    trainingPool: 28,
+    validationTasks: 8,
+    heldOutTasks: 12,
+    epochs: 1,
+    patience: null,
+    gate: { policy: 'race', block: 4, maxTasks: 8, acceptLead: 2, refuseLead: -2 },
+    edits: { first: 4, last: 4 },
+    concurrency: 8,
+  },
+  paper: {
+    ...standard,
+    validationTasks: 0,
+    epochs: 1,
+    patience: null,
+    gate: { policy: 'none' },
+    confirmation: false,
+    edits: null,
+    maxTurns: { executor: 30, diagnoser: 15, accumulator: 15, patcher: 20 },
+  },
+};

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** Tokens of one or more model calls as the provider counted them. `cachedTokens` are part of `inputTokens`. */
+export const TokenUsage = z.object({
+  inputTokens: z.number().int().nonnegative(),
+  outputTokens: z.number().int().nonnegative(),
+  cachedTokens: z.number().int().nonnegative(),
+});
+export type TokenUsage = z.infer<typeof TokenUsage>;
+
+/** What calls took from a budget. `costUsd` is null as soon as one of them has no known price: never 0 for unknown. */
+export const Spending = z.object({
+  calls: z.number().int().nonnegative(),
+  tokens: z.number().nonnegative(),
+  costUsd: z.number().nonnegative().nullable(),
+});
+export type Spending = z.infer<typeof Spending>;
+
+export const noSpending: Spending = { calls: 0, tokens: 0, costUsd: 0 };
+
+/** Sum of two spendings; an unknown cost makes the sum unknown. */
+export function addSpending(a: Spending, b: Spending): Spending {
+  return {
+    calls: a.calls + b.calls,
+    tokens: a.tokens + b.tokens,
+    costUsd: a.costUsd === null || b.costUsd === null ? null : a.costUsd + b.costUsd,
+  };
+}
+
+/** What may still be spent; null means no cap on that quantity. */
+export const Allowance = z.object({
+  calls: z.number().int().nonnegative().nullable(),
+  tokens: z.number().nonnegative().nullable(),
+  costUsd: z.number().nonnegative().nullable(),
+});
+export type Allowance = z.infer<typeof Allowance>;
+
+export const unlimited: Allowance = { calls: null, tokens: null, costUsd: null };
+
+/** Whether `spending` stays within `allowance`. An unknown cost never fits a capped one. */
+export function covers(allowance: Allowance, spending: Spending): boolean {
+  return (
+    (allowance.calls === null || spending.calls <= allowance.calls) &&
+    (allowance.tokens === null || spending.tokens <= allowance.tokens) &&
+    (allowance.costUsd === null || (spending.costUsd !== null && spending.costUsd <= allowance.costUsd + 1e-12))
+  );
+}
