@@ -1,0 +1,1 @@
+export { miniBatches } from '../records/mini-batches';

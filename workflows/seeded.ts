@@ -1,0 +1,1 @@
+export { seededRandom, seedNumber, shuffled } from '../records/seeded';
