@@ -1,0 +1,127 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectClient } from '../../workers/connection';
+import { skillgradHome, type Home } from '../../workers/home';
+import { isAlive } from '../../workers/process-identity';
+import { embeddedAddress, ensureServer, serverStatus, stopServer } from '../../workers/server';
+import { serverProcess, supervisorProcess } from '../../workers/server-state';
+import { searchAttributes } from '../../workers/server-setup';
+
+jest.setTimeout(900_000);
+
+let home: Home;
+const lines: string[] = [];
+const built = join(homedir(), '.cache/skillgrad-build/temporal');
+const env: NodeJS.ProcessEnv = {
+  ...process.env,
+  ...(existsSync(built) && !process.env['SKILLGRAD_TEMPORAL_CLI'] ? { SKILLGRAD_TEMPORAL_CLI: built } : {}),
+  SKILLGRAD_TEMPORAL_DYNAMIC_CONFIG: 'history.workflowIdReuseMinimalInterval="1ms"',
+  OPENAI_API_KEY: 'planted-key',
+};
+const start = () => ensureServer(home, env, (line) => lines.push(line));
+
+beforeAll(() => {
+  const root = mkdtempSync(join(tmpdir(), 'server-'));
+  home = { ...skillgradHome({ SKILLGRAD_HOME: root }), cache: skillgradHome().cache };
+});
+afterAll(async () => {
+  await stopServer(home);
+  rmSync(home.root, { recursive: true, force: true });
+});
+
+it('starts one server for two callers, on other ports where its own are taken', async () => {
+  const blockers = [7233, 8233].map((port) => {
+    const blocker = createServer().on('error', () => undefined);
+    blocker.listen(port, '127.0.0.1');
+    return blocker;
+  });
+  const [one, two] = await Promise.all([start(), start()]);
+  blockers.forEach((blocker) => blocker.close());
+  expect(one.state).toEqual(two.state);
+  expect([one.attached, two.attached].sort()).toEqual([false, true]);
+  expect(one.state.port).not.toBe(7233);
+  expect(one.state.uiPort).not.toBe(8233);
+  expect((await fetch(one.state.uiUrl)).status).toBe(200);
+});
+
+it('has all search attributes and keeps histories for 90 days', async () => {
+  const { server, searchAttributesAvailable, warnings } = await start();
+  expect({ searchAttributesAvailable, warnings }).toEqual({ searchAttributesAvailable: true, warnings: [] });
+  const { connection } = await connectClient(server);
+  try {
+    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'default' });
+    expect(Object.keys(customAttributes)).toEqual(expect.arrayContaining(Object.keys(searchAttributes)));
+    const { config } = await connection.workflowService.describeNamespace({ namespace: 'default' });
+    expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(2160 * 3600);
+  } finally {
+    await connection.close();
+  }
+});
+
+it('keeps secrets of the environment from the server and its supervisor', async () => {
+  const { state } = await start();
+  if (process.platform !== 'linux') return;
+  for (const pid of [state.pid, state.supervisorPid]) {
+    expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('planted-key');
+  }
+});
+
+it('comes back on the same ports with its runs after kill -9 of the server', async () => {
+  const { state } = await start();
+  const { client, connection } = await connectClient(embeddedAddress(state));
+  await client.workflow.start('waits', { workflowId: 'waiting-run', taskQueue: 'nobody' });
+  await connection.close();
+  process.kill(state.pid, 'SIGKILL');
+  const after = await start();
+  expect(after.attached).toBe(true);
+  expect(after.state).toMatchObject({ port: state.port, uiPort: state.uiPort, supervisorPid: state.supervisorPid });
+  expect(after.state.pid).not.toBe(state.pid);
+  const again = await connectClient(after.server);
+  const described = await again.client.workflow.getHandle('waiting-run').describe();
+  await again.connection.close();
+  expect(described.status.name).toBe('RUNNING');
+});
+
+it('replaces a server whose supervisor was killed', async () => {
+  const { state } = await start();
+  process.kill(state.supervisorPid, 'SIGKILL');
+  while (isAlive(supervisorProcess(state))) await new Promise((resolve) => setTimeout(resolve, 10));
+  const after = await start();
+  expect(after).toMatchObject({ attached: false, state: { port: state.port } });
+  expect(isAlive(serverProcess(state))).toBe(false);
+});
+
+it('stops server and supervisor, and says so afterwards', async () => {
+  const { state } = await start();
+  await expect(stopServer(home)).resolves.toBe(true);
+  expect([serverProcess(state), supervisorProcess(state)].some(isAlive)).toBe(false);
+  await expect(serverStatus(home)).resolves.toMatchObject({ running: false });
+  await expect(stopServer(home)).resolves.toBe(false);
+});
+
+it('names the address, its source and the fix when nothing answers', async () => {
+  const server = {
+    address: '127.0.0.1:9',
+    namespace: 'default',
+    options: { address: '127.0.0.1:9' },
+    source: 'TEMPORAL_ADDRESS',
+  };
+  await expect(connectClient(server)).rejects.toThrow(
+    /No Temporal server answers at 127\.0\.0\.1:9 \(from TEMPORAL_ADDRESS\).*Start it, correct the address, or unset/,
+  );
+});
+
+it('reports the log of a server that cannot come up', async () => {
+  const broken = { ...home, temporal: { ...home.temporal } };
+  const dud = join(home.root, 'dud');
+  spawnSync('sh', [
+    '-c',
+    `printf '#!/bin/sh\\n[ "$1" = --version ] && echo "(Server 1.29.1)" && exit\\necho no disk >&2; kill -9 $PPID' > ${dud}; chmod +x ${dud}`,
+  ]);
+  await expect(ensureServer(broken, { ...env, SKILLGRAD_TEMPORAL_CLI: dud }, () => undefined)).rejects.toThrow(
+    /could not be kept up; its log .*server\.log ends with:[^]*no disk/,
+  );
+});

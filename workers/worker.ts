@@ -1,0 +1,88 @@
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type LogLevel, type LogMetadata } from '@temporalio/worker';
+import pino from 'pino';
+import { isServerAway, whileAway, type ServerAddress } from './connection';
+
+export interface WorkerSettings {
+  server: ServerAddress;
+  taskQueue: string;
+  activities: object;
+  bundle: { codePath: string };
+  /** Activities that run at a time in this process. */
+  concurrency: number;
+  /** Ends by itself when its queue has had no open run for this long; null: never. */
+  idleLimitMs: number | null;
+  onReady: () => Promise<void>;
+}
+
+export const workerLog = pino({ name: 'skillgrad-worker', level: process.env['SKILLGRAD_LOG_LEVEL'] ?? 'info' });
+
+/**
+ * Serves one task queue until SIGTERM or SIGINT, or until it has been idle for long enough. On a signal activities get
+ * 5 s to finish; what doesn't is taken up elsewhere from its journal. Outlives absences of the server.
+ */
+export async function runWorker(settings: WorkerSettings): Promise<void> {
+  installRuntime();
+  const { options, namespace, address } = settings.server;
+  const connection = await whileAway(
+    () => NativeConnection.connect(options),
+    () => workerLog.warn(`the Temporal server at ${address} is away; trying again`),
+  );
+  try {
+    const worker = await Worker.create({
+      connection,
+      namespace,
+      taskQueue: settings.taskQueue,
+      activities: settings.activities,
+      workflowBundle: settings.bundle,
+      maxConcurrentActivityTaskExecutions: settings.concurrency,
+      // Without it a heartbeat's news may lag by most of the heartbeat timeout.
+      maxHeartbeatThrottleInterval: '500ms',
+      shutdownGraceTime: '5s',
+    });
+    const watch = settings.idleLimitMs === null ? null : watchIdleness(settings, settings.idleLimitMs, worker);
+    await settings.onReady();
+    workerLog.info({ taskQueue: settings.taskQueue, address, namespace }, 'serving');
+    await worker.run().finally(() => clearInterval(watch ?? undefined));
+  } finally {
+    await connection.close();
+  }
+}
+
+function watchIdleness(settings: WorkerSettings, limitMs: number, worker: Worker): NodeJS.Timeout {
+  const { options, namespace } = settings.server;
+  const client = new Client({ connection: Connection.lazy(options as ConnectionOptions), namespace });
+  const query = `TaskQueue = "${settings.taskQueue}" AND ExecutionStatus = "Running"`;
+  let busyMs = Date.now();
+  let stopping = false;
+  const look = async (): Promise<void> => {
+    try {
+      if ((await client.workflow.count(query)).count > 0) busyMs = Date.now();
+    } catch (error) {
+      busyMs = Date.now();
+      if (!isServerAway(error)) workerLog.warn({ error }, 'cannot see whether runs are open');
+    }
+    if (stopping || Date.now() - busyMs < limitMs) return;
+    stopping = true;
+    workerLog.info('no run is open on this queue any more: ending');
+    worker.shutdown();
+  };
+  return setInterval(() => void look(), Math.min(15_000, limitMs / 4));
+}
+
+function installRuntime(): void {
+  const levels: Record<LogLevel, pino.Level> = {
+    TRACE: 'trace',
+    DEBUG: 'debug',
+    INFO: 'info',
+    WARN: 'warn',
+    ERROR: 'error',
+  };
+  const bindAddress = process.env['SKILLGRAD_METRICS'];
+  Runtime.install({
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
+      workerLog[levels[level]]((meta ?? {}) as LogMetadata, message);
+    }),
+    telemetryOptions: { ...(bindAddress ? { metrics: { prometheus: { bindAddress } } } : {}) },
+  });
+}
