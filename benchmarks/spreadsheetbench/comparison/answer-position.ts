@@ -1,0 +1,25 @@
+import type { Area } from '../workbook/cell-address';
+
+/** The whole sheet's used rows, or columns, as far as either workbook has any. */
+export type OpenArea = { columns: [first: number, last: number] } | { rows: [first: number, last: number] };
+
+/**
+ * One piece of an answer position. `sheet` null: the position names none. `fault`: the comparison can't be made, and
+ * the official evaluator fails the task with an exception.
+ */
+export interface PositionPart {
+  text: string;
+  sheet: string | null;
+  cells: { area: Area } | { open: OpenArea } | { fault: string };
+}
+
+/** More cells than this in an answer position is a mistake in the data. */
+export const maxAnswerCells = 2_000_000;
+
+/** An area without cells: nothing is compared, so that it always passes. */
+export const noCells: Area = { firstRow: 1, lastRow: 0, firstColumn: 1, lastColumn: 0 };
+
+/** An answer position that can't be worked with: too many cells. The fix is in the data. */
+export class AnswerPositionError extends Error {
+  override readonly name = 'AnswerPositionError';
+}
