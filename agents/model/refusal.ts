@@ -40,7 +40,8 @@ export function classifyRefusal(
   request: ModelRequest,
   sent: { seed: boolean; limit: string },
 ): Refusal {
-  const text = `${body.code} ${body.type} ${body.message}`.toLowerCase();
+  // Some servers quote the whole request after what they say, and its words mean nothing here.
+  const text = `${body.code} ${body.type} ${body.message}`.slice(0, 2000).toLowerCase();
   const fault = (type: FaultType, lost = false, fix?: string): Refusal => ({
     kind: 'fault',
     type,
