@@ -1,0 +1,26 @@
+import type { fromMarkdown } from 'mdast-util-from-markdown' with { 'resolution-mode': 'import' };
+
+/** A node that stands at the top level of a document. */
+export type Block = ReturnType<typeof fromMarkdown>['children'][number];
+
+let loading: Promise<{ fromMarkdown: typeof fromMarkdown }> | undefined;
+
+/**
+ * The top-level blocks of a CommonMark text. Offsets are those of the text as given, a byte-order mark included.
+ * The parser is an ESM-only package, hence loaded on first use.
+ */
+export async function parseBlocks(text: string): Promise<{ blocks: Block[]; offset: number }> {
+  loading ??= import('mdast-util-from-markdown');
+  const parser = await loading;
+  // The parser leaves a byte-order mark out of its count.
+  const offset = text.startsWith('\uFEFF') ? 1 : 0;
+  return { blocks: parser.fromMarkdown(text).children, offset };
+}
+
+/** A block's first and last offset (end exclusive) in the text that it was parsed from. */
+export function span(node: Pick<Block, 'position'>, offset: number): { start: number; end: number } {
+  return {
+    start: (node.position?.start.offset ?? 0) + offset,
+    end: (node.position?.end.offset ?? 0) + offset,
+  };
+}
