@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { DiagnosisKind, DiagnosisProposal } from '../records/diagnosis';
+import { emptyMomentum, MomentumRecord, type MomentumUpdate } from '../records/momentum';
+import { userText, type ChatRequest } from './chat-request';
+import type { Answer } from './completion';
+import { OutlineLine, readSections, sectionOr } from './sections';
+
+const SentDiagnoses = z.array(
+  DiagnosisProposal.omit({ evidence: true }).partial({ robustness: true }).extend({
+    ordinal: z.string(),
+    kind: DiagnosisKind,
+  }),
+);
+type SentDiagnosis = z.infer<typeof SentDiagnoses>[number];
+type UpdatedPattern = MomentumUpdate['patterns'][number];
+
+/** Below this confidence a diagnosis gives no actionable signal. */
+const leastConfidence = 0.5;
+
+const slugOf = (label: string): string =>
+  label
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 64)
+    .replace(/-+$/, '');
+
+const actionable = (diagnosis: SentDiagnosis): boolean =>
+  diagnosis.confidence >= leastConfidence && slugOf(diagnosis.label) !== '';
+
+/** The section that takes warnings: the one on pitfalls, else the first of the outline. */
+function placeFor(outline: readonly OutlineLine[]): string | null {
+  const sections = outline.filter((line) => line.kind === 'section');
+  return (sections.find((line) => /pitfall/i.test(line.title)) ?? sections[0])?.anchor ?? null;
+}
+
+function patternOf(diagnosis: SentDiagnosis, known: UpdatedPattern | undefined, anchor: string | null): UpdatedPattern {
+  const fresh: UpdatedPattern = {
+    id: slugOf(diagnosis.label),
+    kind: diagnosis.skippedStep === 'none' ? 'operation' : 'mixed',
+    summary: diagnosis.label,
+    anchor,
+    description: diagnosis.cause,
+    action: diagnosis.correctApproach.slice(0, 1000),
+  };
+  // A failure says more about what to do than a success: it sharpens a known pattern, a success leaves it as it is.
+  if (known === undefined || diagnosis.kind === 'failure')
+    return { ...known, ...fresh, kind: known?.kind ?? fresh.kind };
+  return known;
+}
+
+/** Thinking steps that several of the batch's diagnoses name. */
+function themesOf(diagnoses: readonly SentDiagnosis[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { skippedStep } of diagnoses) counts.set(skippedStep, (counts.get(skippedStep) ?? 0) + 1);
+  return [...counts]
+    .filter(([step, count]) => step !== 'none' && count > 1)
+    .map(([step]) => `The step "${step}" decides several tasks.`)
+    .slice(0, 3);
+}
+
+/** The accumulator's answer: every diagnosis joins the pattern of its label; a vague one gives no signal. */
+export function accumulatorAnswer(request: ChatRequest): Answer {
+  const sections = readSections(userText(request));
+  const record = sectionOr(sections, 'Momentum record', MomentumRecord, emptyMomentum);
+  const diagnoses = sectionOr(sections, 'Diagnoses', SentDiagnoses, []);
+  const anchor = placeFor(sectionOr(sections, 'Skill outline', z.array(OutlineLine), []));
+
+  const known = new Map<string, UpdatedPattern>(
+    record.patterns.map(({ id, kind, summary, anchor: place, description, action }) => [
+      id,
+      { id, kind, summary, anchor: place, description, action },
+    ]),
+  );
+  const updated = new Map<string, UpdatedPattern>();
+  for (const diagnosis of diagnoses.filter(actionable)) {
+    const id = slugOf(diagnosis.label);
+    updated.set(id, patternOf(diagnosis, updated.get(id) ?? known.get(id), anchor));
+  }
+  const update: MomentumUpdate = {
+    assignments: diagnoses.map((diagnosis) => ({
+      diagnosis: diagnosis.ordinal,
+      pattern: actionable(diagnosis) ? slugOf(diagnosis.label) : null,
+      gap: actionable(diagnosis) ? 'The skill does not say this where it is needed.' : null,
+      proposedChange: actionable(diagnosis) ? 'Say it among the pitfalls.' : null,
+    })),
+    patterns: [...updated.values()],
+    themes: themesOf(diagnoses.filter(actionable)),
+  };
+  return { text: '', calls: [{ name: 'submit_momentum_update', arguments: update }] };
+}

@@ -1,0 +1,118 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallLog } from './call-log';
+import { askerOf, canonicalDigest, ChatRequest, conversationDraw, type Asker } from './chat-request';
+import { completionBody, completionEvents, speak, usageOf, type Answer } from './completion';
+import { accumulatorAnswer } from './accumulator';
+import { diagnoserAnswer } from './diagnoser';
+import { executorAnswer } from './executor';
+import { errorResponse, spoil } from './fault-responses';
+import { drawFault, type Fault } from './faults';
+import { patcherAnswer } from './patcher';
+import type { TaskBook } from './task-book';
+
+/** The model and what surrounds it. Only `faults` ever changes. */
+export interface SimulatedModel {
+  seed: number;
+  latencyMs: number;
+  faults: readonly Fault[];
+  tasks: TaskBook;
+  log: CallLog;
+}
+
+const callHeader = 'x-skillgrad-call';
+// Far above any prompt; it only keeps a broken client from filling the memory.
+const maxBodyBytes = 64 * 1024 * 1024;
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > maxBodyBytes) throw new Error(`request body is larger than ${maxBodyBytes} bytes`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+async function answerOf(asker: Asker, request: ChatRequest, model: SimulatedModel, draw: string): Promise<Answer> {
+  switch (asker) {
+    case 'executor':
+      return executorAnswer(request, model.tasks, draw);
+    case 'diagnoser':
+      return diagnoserAnswer(request, draw);
+    case 'accumulator':
+      return accumulatorAnswer(request);
+    case 'patcher':
+      return patcherAnswer(request, draw);
+    case 'unknown':
+      return { text: 'This model is simulated and only plays the roles of SkillGrad.', calls: [] };
+    default:
+      return asker satisfies never;
+  }
+}
+
+/** Sends the first half of what was to be sent and drops the connection. */
+function cut(response: ServerResponse, headers: Record<string, string>, payload: string): void {
+  response.writeHead(200, { ...headers, 'content-length': String(Buffer.byteLength(payload)) });
+  response.write(payload.slice(0, Math.floor(payload.length / 2)), () => response.destroy());
+}
+
+function badRequest(response: ServerResponse, message: string): void {
+  response.writeHead(400, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code: null } }));
+}
+
+/** Answers one chat completion request, with the fault that it meets, if any. */
+export async function answerCall(
+  model: SimulatedModel,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  let body: object;
+  let request: ChatRequest;
+  try {
+    body = JSON.parse(await readBody(message)) as object;
+    request = ChatRequest.parse(body);
+  } catch (error) {
+    return badRequest(response, `Not a chat completion request: ${error instanceof Error ? error.message : 'unknown'}`);
+  }
+  const asker = askerOf(request);
+  const canonical = canonicalDigest(body);
+  const named = message.headers[callHeader];
+  const call = typeof named === 'string' && named !== '' ? named : `unnamed-${canonical}`;
+  const { arrival, nth } = model.log.arrive(call, asker);
+  const fault = drawFault(model.faults, { seed: model.seed, asker, call, arrival: nth, canonical });
+
+  const left = new AbortController();
+  response.once('close', () => {
+    left.abort();
+    model.log.end(arrival, fault?.kind ?? 'aborted', null);
+  });
+  const draw = conversationDraw(model.seed, request);
+  const [answer] = await Promise.all([
+    answerOf(asker, request, model, draw),
+    sleep(model.latencyMs, undefined, { signal: left.signal }).catch(() => undefined),
+  ]);
+  if (left.signal.aborted || fault?.kind === 'hang') return;
+
+  const error = fault === null ? null : errorResponse(fault, request.model);
+  const result = fault?.kind ?? 'answered';
+  if (error !== null) {
+    model.log.end(arrival, result, error.status);
+    response.writeHead(error.status, error.headers);
+    response.end(error.body);
+    return;
+  }
+  const spoken = spoil(speak(answer, draw, request.messages.length), fault);
+  const usage = usageOf(request, body, spoken);
+  const streaming = request.stream === true;
+  const headers = { 'content-type': streaming ? 'text/event-stream' : 'application/json' };
+  const payload = streaming
+    ? completionEvents(request, canonical, spoken, usage).join('')
+    : JSON.stringify(completionBody(request, canonical, spoken, usage));
+  model.log.end(arrival, result, 200);
+  if (fault?.kind === 'cut-body') return cut(response, headers, payload);
+  response.writeHead(200, headers);
+  response.end(payload);
+}
