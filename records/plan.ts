@@ -3,6 +3,16 @@ import { ArtifactRef } from './artifact';
 import { Role, RunConfig } from './run-config';
 import { ExcludedTask, TaskEntry } from './task';
 
+/** USD for a million tokens, and where the price comes from. */
+export const Price = z.object({
+  inputUsd: z.number().nonnegative(),
+  outputUsd: z.number().nonnegative(),
+  /** null: cached input costs as much as other input. */
+  cachedUsd: z.number().nonnegative().nullable(),
+  label: z.string(),
+});
+export type Price = z.infer<typeof Price>;
+
 /** What `prepare` froze into the store: a run never reads its sources again. Task lists are in their seeded order. */
 export const RunPlan = z.object({
   run: z.string(),
@@ -16,6 +26,8 @@ export const RunPlan = z.object({
   excluded: z.array(ExcludedTask),
   /** System prompt by role; part of a rollout's identity. */
   prompts: z.record(Role, z.string()),
+  /** Price by role; null where the price of the role's model is unknown. */
+  prices: z.record(Role, Price.nullable()),
   /** The package version of SkillGrad that prepared the run. */
   preparedBy: z.string(),
 });

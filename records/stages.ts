@@ -1,10 +1,9 @@
 import type { ArtifactRef } from './artifact';
-import type { ControlState } from './control';
 import type { DiagnosisKind } from './diagnosis';
 import type { GateVerdict } from './gate';
 import type { TaskPool } from './plan';
 import type { StepSummary } from './progress';
-import type { GateConfig, RunConfig } from './run-config';
+import type { RunConfig } from './run-config';
 import type { Outcome } from './trajectory';
 import type { Allowance, Spending } from './usage';
 
@@ -18,10 +17,16 @@ export interface StageInput {
 /** A paid activity either ends, or hands back because its allowance can't cover the next call (`needed`). */
 export type StageResult<Body> = ({ status: 'done' } & Body & Paid) | ({ status: 'allowance'; needed: Spending } & Paid);
 
+/** A model that a request named, and the one that the response says it came from. */
+export interface Answered {
+  asked: string;
+  by: string;
+}
+
 /** What this scheduling of the activity spent, crashed attempts and lost calls included; and who answered. */
 export interface Paid {
   spending: Spending;
-  responseModels: string[];
+  answered: Answered[];
 }
 
 export interface ExecuteInput extends StageInput {
@@ -105,6 +110,16 @@ export type PrepareInput =
   | { kind: 'tasks'; plan: ArtifactRef; pool: TaskPool; from: number; count: number }
   | { kind: 'mini-batches'; plan: ArtifactRef; trainingSet: ArtifactRef; epoch: number; from: number; count: number };
 
+/** What `prepare` returns, by kind. */
+export interface PrepareResults {
+  run: PreparedRun;
+  tasks: { ids: string[] };
+  'mini-batches': { batches: string[][] };
+}
+export type Prepare = <Kind extends PrepareInput['kind']>(
+  input: Extract<PrepareInput, { kind: Kind }>,
+) => Promise<PrepareResults[Kind]>;
+
 export interface PreparedRun {
   plan: ArtifactRef;
   skillName: string;
@@ -112,6 +127,7 @@ export interface PreparedRun {
   config: Omit<RunConfig, 'prices' | 'sandboxLimits' | 'notify'>;
   sizes: Record<TaskPool, number>;
   excluded: number;
+  warnings: string[];
 }
 
 /** `deliver`: writes what a workflow has gathered: a page of rollouts or steps, or the run's result. */
@@ -131,101 +147,10 @@ export interface DeliverRun {
   validation: BeforeAfter | null;
   spending: Spending;
   warnings: string[];
+  /** Run id of the first execution of the workflow, which its histories are found by. */
+  firstRunId: string;
 }
 export interface BeforeAfter {
   before: { solved: number; tasks: number };
   after: { solved: number; tasks: number };
-}
-
-/** What children of a run are started with: the steering state and what the run had spent before them. */
-export interface ChildScope {
-  run: string;
-  plan: ArtifactRef;
-  concurrency: number;
-  control: ControlState;
-  spentBefore: Spending;
-}
-
-export interface EvaluateInput extends ChildScope {
-  purpose: 'base' | 'gate' | 'confirmation' | 'held-out';
-  pool: TaskPool;
-  tasks: number;
-  /** One arm, or candidate and current in this order for a paired comparison. */
-  arms: { skill: ArtifactRef | null; sample: number }[];
-  stop: { kind: 'failures'; count: number } | { kind: 'gate'; gate: GateConfig } | null;
-  state?: EvaluateState;
-}
-/** Carried over continue-as-new: verdict bits only, as `1`/`0` a task and arm; rollouts are in pages. */
-export interface EvaluateState {
-  solved: string[];
-  pages: ArtifactRef | null;
-  spending: Spending;
-  warnings: string[];
-}
-export interface EvaluateResult {
-  /** Tasks measured, in order, and those solved by each arm. */
-  tasks: number;
-  solved: number[];
-  verdict: GateVerdict | null;
-  /** Chain of pages with the rollouts of the first arm. */
-  rollouts: ArtifactRef | null;
-  spending: Spending;
-  warnings: string[];
-}
-
-export interface EpochInput extends ChildScope {
-  epoch: number;
-  epochs: number;
-  trainingSet: ArtifactRef;
-  batches: number;
-  config: PreparedRun['config'];
-  validationTasks: number;
-  state: EpochState;
-}
-/** What the optimisation carries from step to step, over epochs and continue-as-new. */
-export interface EpochState {
-  skill: ArtifactRef;
-  momentum: ArtifactRef | null;
-  rejected: ArtifactRef | null;
-  previous: JudgedPatch | null;
-  /** Batches of this epoch already done. */
-  batch: number;
-  step: number;
-  accepted: number;
-  stepsWithoutAcceptance: number;
-  allCorrectBatches: number;
-  stepPages: ArtifactRef | null;
-  spending: Spending;
-  warnings: string[];
-}
-export interface EpochResult {
-  state: EpochState;
-  stopped: 'patience' | 'all-correct' | 'asked' | null;
-}
-
-export interface OptimizeInput {
-  run: string;
-  skillDir: string;
-  dataDir: string;
-  config: RunConfig;
-  state?: OptimizeState;
-}
-/** Carried over continue-as-new of `optimize`, between its children. */
-export interface OptimizeState {
-  prepared: PreparedRun;
-  phase: 'base' | 'epochs' | 'confirm' | 'held-out' | 'deliver';
-  epoch: number;
-  trainingSet: ArtifactRef | null;
-  failures: number;
-  epochState: EpochState;
-  control: ControlState;
-  finalSkill: ArtifactRef;
-  note: string | null;
-  validation: BeforeAfter | null;
-  heldOut: BeforeAfter | null;
-  spending: Spending;
-  warnings: string[];
-}
-export interface OptimizeResult {
-  result: ArtifactRef;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ArtifactRef, Tree } from './artifact';
+import { ArtifactRef } from './artifact';
 import { TokenUsage } from './usage';
 
 /** How a chain of model turns ended. All are outcomes that the model caused; an infrastructure fault is none of them. */
@@ -38,6 +38,7 @@ export const Trajectory = z.object({
   /** `activated`: the L2 body was read; `references`: L3 files read, in order of first reading. */
   disclosed: z.object({ activated: z.boolean(), references: z.array(z.string()) }),
   answer: z.string(),
-  workDir: Tree,
+  /** Tree of the work directory as the agent left it. */
+  workDir: ArtifactRef,
 });
 export type Trajectory = z.infer<typeof Trajectory>;

@@ -1,0 +1,111 @@
+import type { ArtifactRef } from './artifact';
+import type { ControlState } from './control';
+import type { GateVerdict } from './gate';
+import type { TaskPool } from './plan';
+import type { StepSummary } from './progress';
+import type { GateConfig, RunConfig } from './run-config';
+import type { Answered, BeforeAfter, JudgedPatch, PreparedRun } from './stages';
+import type { Spending } from './usage';
+
+/** What a workflow has gathered under way and hands to its parent, or to itself when it continues as new. */
+export interface Gathered {
+  spending: Spending;
+  warnings: string[];
+  answered: Answered[];
+}
+
+/** What children of a run are started with: the steering state and what the run had spent before them. */
+export interface ChildScope {
+  run: string;
+  plan: ArtifactRef;
+  concurrency: number;
+  control: ControlState;
+  spentBefore: Spending;
+  answeredBefore: Answered[];
+  /** Whether the server knows SkillGrad's search attributes; without them a run goes on and does without. */
+  searchable: boolean;
+}
+
+export interface EvaluateInput extends ChildScope {
+  purpose: 'base' | 'gate' | 'confirmation' | 'held-out';
+  pool: TaskPool;
+  tasks: number;
+  /** One arm, or candidate and current in this order for a paired comparison. */
+  arms: { skill: ArtifactRef | null; sample: number }[];
+  stop: { kind: 'failures'; count: number } | { kind: 'gate'; gate: GateConfig } | null;
+  state?: EvaluateState;
+}
+/** Carried over continue-as-new: verdict bits only, as `1`/`0` a task and arm; rollouts are in pages. */
+export interface EvaluateState {
+  solved: string[];
+  pages: ArtifactRef | null;
+  gathered: Gathered;
+}
+export interface EvaluateResult {
+  /** Tasks measured, in order, and those solved by each arm. */
+  tasks: number;
+  solved: number[];
+  verdict: GateVerdict | null;
+  /** Chain of pages with the rollouts of the first arm. */
+  rollouts: ArtifactRef | null;
+  gathered: Gathered;
+}
+
+export interface EpochInput extends ChildScope {
+  epoch: number;
+  epochs: number;
+  trainingSet: ArtifactRef;
+  batches: number;
+  config: PreparedRun['config'];
+  validationTasks: number;
+  state: EpochState;
+}
+/** What the optimisation carries from step to step, over epochs and continue-as-new. */
+export interface EpochState {
+  skill: ArtifactRef;
+  momentum: ArtifactRef | null;
+  rejected: ArtifactRef | null;
+  previous: JudgedPatch | null;
+  /** Batches of this epoch already done. */
+  batch: number;
+  step: number;
+  accepted: number;
+  stepsWithoutAcceptance: number;
+  allCorrectBatches: number;
+  stepPages: ArtifactRef | null;
+  gathered: Gathered;
+}
+export interface EpochResult {
+  state: EpochState;
+  stopped: 'patience' | 'all-correct' | 'asked' | null;
+  /** The last steps, for people who watch the run. */
+  recent: StepSummary[];
+}
+
+export interface OptimizeInput {
+  run: string;
+  skillDir: string;
+  dataDir: string;
+  config: RunConfig;
+  searchable: boolean;
+  state?: OptimizeState;
+}
+/** Carried over continue-as-new of `optimize`, between its children. */
+export interface OptimizeState {
+  prepared: PreparedRun;
+  phase: 'base' | 'epochs' | 'confirm' | 'held-out' | 'deliver';
+  epoch: number;
+  trainingSet: ArtifactRef | null;
+  failures: number;
+  epochState: EpochState;
+  control: ControlState;
+  finalSkill: ArtifactRef;
+  note: string | null;
+  stoppedEarly: string | null;
+  validation: BeforeAfter | null;
+  heldOut: BeforeAfter | null;
+  gathered: Gathered;
+}
+export interface OptimizeResult {
+  result: ArtifactRef;
+}

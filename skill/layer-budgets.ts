@@ -1,0 +1,49 @@
+import type { FileEntry } from '../records/artifact';
+import { decodeText } from './frontmatter';
+
+/** What each layer may hold; L2 is read for every task, an L3 file when its pointer's trigger fires. */
+export const layerBudgets = { bodyLines: 500, bodyTokens: 5_000, referenceTokens: 5_000 };
+
+/** One file over a budget of its layer. `size` in `unit`, so that growth can be told from what was there before. */
+export interface Overrun {
+  path: string;
+  unit: 'lines' | 'tokens';
+  size: number;
+  message: string;
+}
+
+/** Budgets that the body and the Markdown references of a package exceed. */
+export async function overruns(body: string, files: readonly FileEntry[]): Promise<Overrun[]> {
+  const found: Overrun[] = [];
+  const over = (path: string, size: number, limit: number, unit: Overrun['unit'], fix: string): void => {
+    if (size <= limit) return;
+    const what = path === 'SKILL.md' ? 'the body of SKILL.md' : path;
+    found.push({ path, unit, size, message: `${what} has ${size} ${unit}, at most ${limit}; ${fix}` });
+  };
+  const lift = 'rewrite or merge instead of adding, or lift details into a reference';
+  over('SKILL.md', body.trimEnd().split('\n').length, layerBudgets.bodyLines, 'lines', lift);
+  over('SKILL.md', await tokensOf(body, layerBudgets.bodyTokens), layerBudgets.bodyTokens, 'tokens', lift);
+  for (const { path, bytes } of files) {
+    if (!path.startsWith('references/')) continue;
+    const text = decodeText(bytes);
+    if (text === null) continue;
+    const tokens = await tokensOf(text, layerBudgets.referenceTokens);
+    over(path, tokens, layerBudgets.referenceTokens, 'tokens', 'shorten it, or split it by trigger');
+  }
+  return found;
+}
+
+/**
+ * Tokens of a text; its bytes (never fewer) where that settles the verdict. Counted in stretches, since the tokenizer takes
+ * quadratic time over a long run of one letter; a stretch's edge adds a token at most.
+ */
+async function tokensOf(text: string, limit: number): Promise<number> {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= limit || bytes > 40 * limit) return bytes;
+  // Its tables take a moment to load, hence on first use.
+  const { countTokens } = await import('gpt-tokenizer/encoding/o200k_base');
+  let tokens = 0;
+  for (let at = 0; at < text.length; at += 2_000)
+    tokens += countTokens(text.slice(at, at + 2_000), { disallowedSpecial: new Set() });
+  return tokens;
+}

@@ -1,1 +1,0 @@
-export { miniBatches } from '../records/mini-batches';

@@ -1,1 +1,0 @@
-export { seededRandom, seedNumber, shuffled } from '../records/seeded';
