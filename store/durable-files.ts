@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Fault } from '../records/fault';
+
+/** Turns a file system error into a fault that names the file and the fix; anything else is returned as it is. */
+export function storeFault(error: unknown, doing: string): unknown {
+  const code = codeOf(error);
+  const known: Record<string, [string, string]> = {
+    ENOSPC: ['store.disk-full', 'free space on the disk that holds it, then resume the run'],
+    EDQUOT: ['store.disk-full', 'raise the quota or free space, then resume the run'],
+    EROFS: ['store.read-only', 'mount that disk writable, then resume the run'],
+    EACCES: ['store.forbidden', 'give the worker access to it, then resume the run'],
+    EPERM: ['store.forbidden', 'give the worker access to it, then resume the run'],
+    EIO: ['store.io', 'check the disk that holds it, then resume the run'],
+    ESTALE: ['store.io', 'mount the network disk that holds it again, then resume the run'],
+    EMFILE: ['store.busy', 'raise the limit of open files (ulimit -n) or lower the concurrency, then resume the run'],
+    ENFILE: ['store.busy', 'raise the limit of open files of the machine, then resume the run'],
+  };
+  const entry = code === null ? undefined : known[code];
+  if (entry === undefined) return error;
+  return new Fault(`${doing}: ${(error as Error).message}`, {
+    type: entry[0],
+    retryable: true,
+    fix: entry[1],
+    cause: error,
+  });
+}
+
+/** The error's code (`ENOENT` …) if it has one; `instanceof` would miss errors of another realm. */
+export function codeOf(error: unknown): string | null {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : null;
+}
+
+const asideEnding = '.tmp';
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes the folder of `target`, with every new folder's own entry on disk. */
+async function makeFolder(target: string): Promise<string> {
+  const folder = path.dirname(target);
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return folder;
+  for (let made = folder; made.length >= first.length; made = path.dirname(made)) await syncFolder(path.dirname(made));
+  return folder;
+}
+
+/** Writes the bytes beside `target`, lets `place` bring them there, and makes the folder's entry durable. */
+async function placeWhole<T>(target: string, bytes: Uint8Array, place: (aside: string) => Promise<T>): Promise<T> {
+  const folder = await makeFolder(target);
+  const aside = `${target}.${process.pid}.${randomBytes(6).toString('hex')}${asideEnding}`;
+  try {
+    const handle = await open(aside, 'wx');
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    const placed = await place(aside);
+    await syncFolder(folder);
+    return placed;
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+/** Writes a whole file durably: aside, fsync, rename, fsync of the folder. Throws a `store.*` fault. */
+export async function writeWhole(target: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await placeWhole(target, bytes, (aside) => rename(aside, target));
+  } catch (error) {
+    throw storeFault(error, `writing ${target}`);
+  }
+}
+
+/** Creates a whole file durably unless it exists: true if this call made it, false if another had. */
+export async function createWhole(target: string, bytes: Uint8Array): Promise<boolean> {
+  try {
+    return await placeWhole(target, bytes, async (aside) => {
+      try {
+        await link(aside, target);
+        return true;
+      } catch (error) {
+        if (codeOf(error) === 'EEXIST') return false;
+        throw error;
+      }
+    });
+  } catch (error) {
+    throw storeFault(error, `creating ${target}`);
+  }
+}
+
+/** Names in a folder, sorted, without what a write aside left behind; none if there is no such folder. */
+export async function listWhole(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => !name.endsWith(asideEnding)).sort();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw storeFault(error, `listing ${folder}`);
+  }
+}
+
+/** The file's bytes, or null if there is none. */
+export async function readIfThere(target: string): Promise<Buffer | null> {
+  try {
+    return await readFile(target);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw storeFault(error, `reading ${target}`);
+  }
+}

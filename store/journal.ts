@@ -1,0 +1,168 @@
+import type { z } from 'zod';
+import { Fault } from '../records/fault';
+import type { Spending } from '../records/usage';
+import { addSpending, noSpending } from '../records/usage';
+import type { ArtifactStore } from './artifact-store';
+import { CallIntent, Claim, Ending, JournaledAnswer, JournaledTurn, type VoidedCall } from './journal-entries';
+
+/** Thrown when another attempt has gone on with the activity: this one must stop before its next side effect. */
+export class SupersededError extends Error {
+  constructor(key: string, claim: number, reason = 'a later attempt has taken over') {
+    super(`attempt ${claim} of ${key} stops: ${reason}`);
+    this.name = 'SupersededError';
+  }
+}
+
+/** The durable log of one chain of model calls, seen by the attempt that claimed it. */
+export interface Journal {
+  readonly key: string;
+  readonly claim: number;
+  /** When this owner first claimed the journal, ms since the epoch. */
+  readonly claimedAtMs: number;
+  readonly turns: readonly JournaledTurn[];
+  /** Result recorded by `finish`, or undefined while the chain is open. */
+  ending(): unknown;
+  /** Throws SupersededError if a later attempt has claimed the journal. */
+  fence(): Promise<void>;
+  /** Records that a call is about to be made, with the most it can cost. Fences, also against an answer that is there. */
+  intend(turn: number, callId: string, bound: Spending): Promise<void>;
+  /** Records that the intended call was refused (a status, not an answer) and cost nothing. */
+  voidCall(turn: number, fault: string): Promise<void>;
+  /** The answer of a turn that is not journaled yet, whichever attempt got it; null when there is none. */
+  answered(turn: number): Promise<JournaledAnswer | null>;
+  /** Makes an answer durable before its tools run. Returns the one that counts: an earlier attempt's if it has one. */
+  keepAnswer(answer: Omit<JournaledAnswer, 'claim' | 'at'>): Promise<JournaledAnswer>;
+  /** Makes a finished turn durable; throws SupersededError if another attempt wrote that turn or has taken over. */
+  append(entry: Omit<JournaledTurn, 'claim' | 'at'>): Promise<void>;
+  /** Records the chain's result, unless one is recorded already: `ending` then tells that one. */
+  finish(result: unknown): Promise<void>;
+  /** What calls of `owner` took so far, lost ones (intended, never answered) at their full bound. */
+  spending(): Spending;
+  /** Ids of calls that were made and whose answers never became durable. */
+  lostCalls(): string[];
+}
+
+const number = (n: number) => String(n).padStart(6, '0');
+
+/**
+ * Opens the journal `key` of a run and claims it for a new attempt of `owner` (one scheduling of an activity). Entries
+ * of earlier attempts are read; what other owners spent isn't counted again.
+ */
+export async function openJournal(store: ArtifactStore, run: string, key: string, owner: string): Promise<Journal> {
+  const base = `journal/${run}/${key}`;
+  const name = (kind: string, ...numbers: number[]) => `${base}/${[kind, ...numbers.map(number)].join('-')}`;
+  const now = () => new Date().toISOString();
+
+  const claims = (await store.listNamed(base)).filter((entry) => entry.startsWith('claim-'));
+  let claim = Math.max(0, ...claims.map((entry) => Number(entry.slice('claim-'.length))));
+  do claim += 1;
+  while (!(await store.createNamed(name('claim', claim), { owner, at: now() })));
+
+  // Everything is read after the claim: an earlier attempt either sees it before its next call, or has left its intent.
+  const owned = new Set<number>();
+  let claimedAtMs = Date.now();
+  for (let n = 1; n <= claim; n += 1) {
+    const entry = await store.readNamed(Claim, name('claim', n));
+    if (entry?.owner !== owner) continue;
+    owned.add(n);
+    claimedAtMs = Math.min(claimedAtMs, Date.parse(entry.at));
+  }
+  const entries = await store.listNamed(base);
+  let intents: CallIntent[] = [];
+  for (const entry of entries.filter((one) => one.startsWith('call-'))) {
+    if (entries.includes(entry.replace('call-', 'void-'))) continue;
+    const intent = await store.readNamed(CallIntent, `${base}/${entry}`);
+    if (intent !== null) intents.push(intent);
+  }
+  const turns: JournaledTurn[] = [];
+  for (;;) {
+    const entry = await store.readNamed(JournaledTurn, name('turn', turns.length + 1));
+    if (entry === null) break;
+    turns.push(entry);
+  }
+  let pending = await store.readNamed(JournaledAnswer, name('answer', turns.length + 1));
+  let ended = await store.readNamed(Ending, name('ending'));
+
+  /** Answers that are durable, as a turn or on their own. */
+  const paid = (): { claim: number; turn: number; spending: Spending }[] => [
+    ...turns.map(({ paidBy, turn, spending }) => ({ claim: paidBy, turn: turn.turn, spending })),
+    ...(pending === null ? [] : [pending]),
+  ];
+  const lost = () => {
+    const answers = paid();
+    return intents.filter(({ claim: by, turn }) => !answers.some((entry) => entry.claim === by && entry.turn === turn));
+  };
+
+  async function reread<Schema extends z.ZodType>(schema: Schema, object: string): Promise<z.output<Schema>> {
+    const entry = await store.readNamed(schema, object);
+    if (entry !== null) return entry;
+    const details = { type: 'store.missing', retryable: false, fix: 'check the disk that holds the store' };
+    throw new Fault(`object ${object} was there a moment ago and is gone`, details);
+  }
+
+  async function fence(): Promise<void> {
+    const later = await store.readNamed(Claim, name('claim', claim + 1));
+    if (later !== null) throw new SupersededError(key, claim);
+  }
+
+  async function voidCall(turn: number, fault: string): Promise<void> {
+    const voided: VoidedCall = { turn, claim, fault };
+    await store.createNamed(name('void', turn, claim), voided);
+    intents = intents.filter((intent) => intent.claim !== claim || intent.turn !== turn);
+  }
+
+  return {
+    key,
+    claim,
+    claimedAtMs,
+    turns,
+    ending: () => ended?.result,
+    fence,
+    voidCall,
+    intend: async (turn, callId, bound) => {
+      const intent: CallIntent = { turn, claim, callId, bound };
+      // A call that is sent again without a parameter that the provider refused is still one call.
+      if (await store.createNamed(name('call', turn, claim), intent)) intents.push(intent);
+      try {
+        await fence();
+        // An earlier attempt may have been answered while this one waited for the rate limit.
+        const late = await store.readNamed(JournaledAnswer, name('answer', turn));
+        if (late !== null) throw new SupersededError(key, claim, `turn ${turn} has been answered meanwhile`);
+      } catch (error) {
+        if (error instanceof SupersededError) await voidCall(turn, 'attempt.superseded');
+        throw error;
+      }
+    },
+    answered: async (turn) => {
+      if (pending?.turn !== turn) pending = await store.readNamed(JournaledAnswer, name('answer', turn));
+      return pending;
+    },
+    keepAnswer: async (answer) => {
+      const kept: JournaledAnswer = { claim, at: now(), ...answer };
+      const made = await store.createNamed(name('answer', answer.turn), kept);
+      pending = made ? kept : await reread(JournaledAnswer, name('answer', answer.turn));
+      return pending;
+    },
+    append: async (entry) => {
+      await fence();
+      const journaled: JournaledTurn = { claim, at: now(), ...entry };
+      if (!(await store.createNamed(name('turn', entry.turn.turn), journaled))) throw new SupersededError(key, claim);
+      turns.push(journaled);
+      pending = null;
+    },
+    finish: async (result) => {
+      await store.createNamed(name('ending'), { claim, result });
+      ended = await reread(Ending, name('ending'));
+    },
+    spending: () =>
+      [
+        ...paid()
+          .filter((entry) => owned.has(entry.claim))
+          .map((entry) => entry.spending),
+        ...lost()
+          .filter((intent) => owned.has(intent.claim))
+          .map((intent) => intent.bound),
+      ].reduce(addSpending, noSpending),
+    lostCalls: () => lost().map(({ callId }) => callId),
+  };
+}
