@@ -1,15 +1,7 @@
 import { calcPrice } from '@pydantic/genai-prices';
+import type { Price } from '../../records/plan';
 import type { RunConfig } from '../../records/run-config';
 import type { TokenUsage } from '../../records/usage';
-
-/** USD per million tokens. `cachedUsd` null: cached input costs as much as other input. */
-export interface Price {
-  inputUsd: number;
-  outputUsd: number;
-  cachedUsd: number | null;
-  /** Where the price comes from, as shown beside a cost. */
-  label: string;
-}
 
 /**
  * The price of a model, or null when it is unknown: never 0, never the list price of another provider.

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Role } from '../../records/run-config';
 import { ToolCall } from '../../records/trajectory';
 import type { Spending } from '../../records/usage';
-import { costOf, type Price } from './prices';
+import type { Price } from '../../records/plan';
+import { costOf } from './prices';
 
 export const ModelMessage = z.discriminatedUnion('role', [
   z.object({ role: z.literal('system'), content: z.string() }),
