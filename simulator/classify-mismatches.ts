@@ -42,16 +42,10 @@ function shifted(mismatches: readonly SentMismatch[]): number[] {
  * Infers the pitfall from expected and received values alone. A shift is looked for first, since a shifted value can
  * look like other mistakes; then the commonest sign wins; values that are merely absent point to the wrong sheet.
  */
-export function classifyMismatches(mismatches: readonly SentMismatch[], status: string): Classification | null {
+export function classifyMismatches(mismatches: readonly SentMismatch[]): Classification | null {
   const alone = mismatches.map(showsAlone);
   const informative = alone.filter((sign) => sign !== null).length;
   if (informative === 0) return null;
-  if (status === 'uncalculated') {
-    const shown = mismatches.flatMap((mismatch, index) =>
-      seenValue(mismatch.expected).kind === 'blank' ? [] : [index],
-    );
-    return shown.length === 0 ? null : { pitfall: 'uncalculated-formula', mismatches: shown };
-  }
   const moved = shifted(mismatches);
   const unexplained = alone.filter((sign) => sign === 'untouched' || sign === 'leftover-cells').length;
   if (moved.length > 0 && unexplained * 2 >= informative) return { pitfall: 'header-offset', mismatches: moved };

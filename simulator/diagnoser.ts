@@ -8,11 +8,7 @@ import { pitfalls } from './pitfalls';
 import { SentMismatch } from './read-mismatch';
 import { readSections, sectionOr } from './sections';
 
-const SentScore = z.object({
-  solved: z.boolean().default(false),
-  status: z.string().default('scored'),
-  mismatches: z.array(SentMismatch).default([]),
-});
+const SentScore = z.object({ mismatches: z.array(SentMismatch).default([]) });
 
 const SentTurns = z.array(
   z.object({
@@ -62,7 +58,7 @@ function explained(
     skippedStep: pitfall.skippedStep,
     robustness: contrast ? (followedAdvice ? 'robust' : 'lucky') : 'not-applicable',
     confidence: contrast ? 0.7 : 0.85,
-    evidence: { turns: codeTurns(turns), mismatches: contrast ? [] : found.mismatches.slice(0, maxEvidence) },
+    evidence: { turns: codeTurns(turns), mismatches: found.mismatches.slice(0, maxEvidence) },
   };
 }
 
@@ -71,7 +67,7 @@ export function diagnoserAnswer(request: ChatRequest, conversation: string): Ans
   const sections = readSections(userText(request));
   const kind = sectionOr(sections, 'Kind', DiagnosisKind, 'failure');
   const heading = kind === 'contrastive' ? 'Earlier score' : 'Score';
-  const score = sectionOr(sections, heading, SentScore, { solved: false, status: 'scored', mismatches: [] });
+  const score = sectionOr(sections, heading, SentScore, { mismatches: [] });
   const turns = sectionOr(sections, 'Trajectory', SentTurns, []);
   const [turn] = codeTurns(turns).slice(-1);
 
@@ -82,7 +78,7 @@ export function diagnoserAnswer(request: ChatRequest, conversation: string): Ans
       calls: [{ name: 'read_turn', arguments: { turn, attempt: 'this' } }],
     };
   }
-  const found = classifyMismatches(score.mismatches, score.status);
+  const found = classifyMismatches(score.mismatches);
   const proposal = found === null ? vague(kind, codeTurns(turns)) : explained(kind, found, turns, conversation);
   return { text: '', calls: [{ name: 'submit_diagnosis', arguments: proposal }] };
 }

@@ -1,10 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { taskPrompt } from '../benchmarks/spreadsheetbench/task-prompt';
 
 /** A task of the published data set, as far as the simulator needs it. */
 export interface DatasetTask {
   id: string;
+  /** The user message that the benchmark makes of the entry: what a task is known by here. */
   prompt: string;
   inputPath: string;
   goldenPath: string;
@@ -15,6 +17,7 @@ const Dataset = z.array(
   z.object({
     id: z.union([z.string(), z.number()]).transform(String),
     instruction: z.string(),
+    instruction_type: z.string(),
     spreadsheet_path: z.string(),
     answer_position: z.string(),
   }),
@@ -30,7 +33,7 @@ export async function readDataset(dataDir: string): Promise<DatasetTask[]> {
       const find = (word: string): string => join(folder, files.find((file) => file.includes(word)) ?? word);
       return {
         id: entry.id,
-        prompt: entry.instruction,
+        prompt: taskPrompt(entry),
         inputPath: find('init'),
         goldenPath: find('golden'),
         answerPosition: entry.answer_position,

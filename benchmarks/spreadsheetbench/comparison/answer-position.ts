@@ -13,13 +13,5 @@ export interface PositionPart {
   cells: { area: Area } | { open: OpenArea } | { fault: string };
 }
 
-/** More cells than this in an answer position is a mistake in the data. */
-export const maxAnswerCells = 2_000_000;
-
 /** An area without cells: nothing is compared, so that it always passes. */
 export const noCells: Area = { firstRow: 1, lastRow: 0, firstColumn: 1, lastColumn: 0 };
-
-/** An answer position that can't be worked with: too many cells. The fix is in the data. */
-export class AnswerPositionError extends Error {
-  override readonly name = 'AnswerPositionError';
-}

@@ -2,7 +2,8 @@ import type { CellValue } from '../workbook/cell-value';
 
 const longest = 200;
 
-function clip(text: string): string {
+/** The start of a text that may be of any length, short enough for a mismatch. */
+export function clip(text: string): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 

@@ -8,10 +8,14 @@ export interface WorkbookBounds {
   /** An entry's ratio is looked at only beyond this size: a small file may well be one long run. */
   ratioFromBytes: number;
   xmlDepth: number;
+  /** Attributes of one element. */
+  xmlAttributes: number;
   sheets: number;
   cells: number;
   sharedStrings: number;
   styles: number;
+  /** Characters of one number format. */
+  formatLength: number;
   merges: number;
   links: number;
   /** Cells looked at while merges and linked ranges are applied. */
@@ -21,21 +25,24 @@ export interface WorkbookBounds {
 const MB = 1024 * 1024;
 
 /**
- * Room above the largest real workbooks seen (10 MB inflated, 37:1 an entry, 215,000 cells, 13 sheets) and well
- * within a scoring thread's memory.
+ * Room above the largest real workbooks seen (10 MB inflated, 37:1 an entry, 215,000 cells, 13 sheets), and less than
+ * half of a scoring thread's memory in the worst case: a heap that overflows by one large allocation ends the whole
+ * process, not the thread alone.
  */
 export const defaultBounds: WorkbookBounds = {
-  fileBytes: 64 * MB,
+  fileBytes: 32 * MB,
   zipEntries: 10_000,
-  entryBytes: 64 * MB,
-  totalBytes: 128 * MB,
+  entryBytes: 48 * MB,
+  totalBytes: 64 * MB,
   ratio: 250,
   ratioFromBytes: 2 * MB,
   xmlDepth: 200,
+  xmlAttributes: 1000,
   sheets: 256,
-  cells: 2_000_000,
-  sharedStrings: 1_000_000,
+  cells: 1_000_000,
+  sharedStrings: 500_000,
   styles: 100_000,
+  formatLength: 1000,
   merges: 200_000,
   links: 200_000,
   rangeWork: 50_000_000,

@@ -32,7 +32,10 @@ function asciiNumberText(text: string): string {
     if (/\p{Nd}/u.test(char)) return String(digitValue(char.codePointAt(0) ?? 0));
     return /[\s\x85]/u.test(char) && char !== '\ufeff' ? ' ' : char;
   });
-  return ascii.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
+  // A pattern anchored at the end would try each of a long run's spaces anew.
+  let end = ascii.length;
+  while (end > 0 && ' \t\n\v\f\r'.includes(ascii.charAt(end - 1))) end--;
+  return ascii.slice(0, end).replace(/^[ \t\n\v\f\r]+/, '');
 }
 
 /**

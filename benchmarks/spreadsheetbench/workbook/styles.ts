@@ -19,7 +19,11 @@ export function readStyles(archive: PackageArchive, bounds: WorkbookBounds): For
   readXml(archive, part, bounds, {
     open(name, attributes, parent) {
       if (name === 'numFmt' && parent === 'numFmts') {
-        custom.set(Number(attributes.numFmtId), attributes.formatCode ?? '');
+        const { numFmtId: id, formatCode: code = '' } = attributes;
+        if (code.length > bounds.formatLength) {
+          throw new WorkbookError('bound', `${part}: number format ${id} is longer than ${bounds.formatLength}`);
+        }
+        custom.set(Number(id), code);
       } else if (name === 'xf' && parent === 'cellXfs') {
         formatIds.push(Number(attributes.numFmtId ?? 0));
       }
@@ -28,6 +32,7 @@ export function readStyles(archive: PackageArchive, bounds: WorkbookBounds): For
       }
     },
   });
-  const meanings = formatIds.map((id) => formatMeaning(id, custom));
+  const byId = new Map([...new Set(formatIds)].map((id) => [id, formatMeaning(id, custom)]));
+  const meanings = formatIds.map((id) => byId.get(id) ?? 'number');
   return meanings.length > 0 ? meanings : ['number'];
 }

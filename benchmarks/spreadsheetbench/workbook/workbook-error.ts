@@ -5,6 +5,9 @@
  */
 export type WorkbookFault = 'bound' | 'zip' | 'xml' | 'part' | 'cell' | 'format';
 
+/** Names inside a hostile file can be megabytes long; the message goes into records and prompts. */
+const longestMessage = 400;
+
 /** A workbook that can't be read. The message names the part and the cause, never a host path or a time. */
 export class WorkbookError extends Error {
   override readonly name = 'WorkbookError';
@@ -12,6 +15,6 @@ export class WorkbookError extends Error {
     readonly fault: WorkbookFault,
     message: string,
   ) {
-    super(message);
+    super(message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message);
   }
 }

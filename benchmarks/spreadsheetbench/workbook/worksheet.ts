@@ -59,6 +59,9 @@ export function readWorksheet(
     if (budget.left-- <= 0) throw new WorkbookError('bound', `the workbook has more than ${bounds.cells} cells`);
     const place = attributes.r ? addressOf(attributes.r) : { row, column: column + 1 };
     if (!place) throw refuse(`${JSON.stringify(attributes.r?.slice(0, 40))} is no cell reference`);
+    if (place.row < 1 || place.row > maxRow || place.column > maxColumn) {
+      throw refuse(`row ${place.row} has a cell at column ${place.column}, outside of any sheet`);
+    }
     column = place.column;
     const { t: type = 'n', s: style = '0' } = attributes;
     return { ...place, type, style: Number(style), value: null, inline: null, formula: null };
@@ -122,5 +125,5 @@ function addressOf(ref: string): { row: number; column: number } | null {
   const match = /^([A-Za-z]{1,3})(\d{1,7})$/.exec(ref);
   const column = columnNumber(match?.[1] ?? '');
   const row = Number(match?.[2]);
-  return column === null || !(row >= 1 && row <= maxRow) || column > maxColumn ? null : { row, column };
+  return column === null ? null : { row, column };
 }

@@ -25,7 +25,7 @@ function decoderFor(first: Uint8Array): TextDecoder {
 /**
  * Reads one XML part of a package as a stream of events.
  * @throws WorkbookError `xml` when it isn't well-formed or declares a document type (entities are never expanded),
- *   `bound` when it nests too deep; and what the archive throws
+ *   `bound` when it nests too deep or has too many attributes; and what the archive throws
  */
 export function readXml(archive: PackageArchive, part: string, bounds: WorkbookBounds, handlers: XmlHandlers): void {
   const parser = new SaxesParser({ xmlns: false, position: false });
@@ -45,7 +45,15 @@ export function readXml(archive: PackageArchive, part: string, bounds: WorkbookB
   parser.on('doctype', () => {
     throw refuse('it declares a document type, which a workbook never needs');
   });
+  let attributes = 0;
+  parser.on('attribute', () => {
+    // An object of millions of keys ends the whole process, not the thread alone.
+    if (++attributes > bounds.xmlAttributes) {
+      throw new WorkbookError('bound', `${part} has an element with more than ${bounds.xmlAttributes} attributes`);
+    }
+  });
   parser.on('opentag', (tag) => {
+    attributes = 0;
     if (names.length === 0) {
       prefix = /^[^:]*:/.exec(tag.name)?.[0] ?? '';
       const declaration = prefix === '' ? 'xmlns' : `xmlns:${prefix.slice(0, -1)}`;

@@ -1,7 +1,7 @@
 import { WorkbookError } from './workbook-error';
 import type { WorkbookBounds } from './bounds';
 
-/** An entry as the central directory declares it; `dataOffset` is where its local header starts. */
+/** An entry as the central directory declares it; `headerOffset` is where its local header starts. */
 export interface ZipEntry {
   name: string;
   method: number;
@@ -10,6 +10,8 @@ export interface ZipEntry {
   compressedBytes: number;
   inflatedBytes: number;
   headerOffset: number;
+  /** Where the next entry, or the directory, begins: this one's bytes must end before. */
+  limitOffset: number;
 }
 
 const endSignature = 0x06054b50;
@@ -78,7 +80,7 @@ function widen(view: DataView, at: number, length: number, entry: ZipEntry): voi
 export function readZipDirectory(bytes: Uint8Array, bounds: WorkbookBounds): Map<string, ZipEntry> {
   if (bytes.byteLength < 22) throw damaged(`only ${bytes.byteLength} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const entries = new Map<string, ZipEntry>();
+  const all: ZipEntry[] = [];
   try {
     const directory = locate(view);
     if (directory.entries > bounds.zipEntries) {
@@ -103,17 +105,23 @@ export function readZipDirectory(bytes: Uint8Array, bounds: WorkbookBounds): Map
         compressedBytes: view.getUint32(at + 20, true),
         inflatedBytes: view.getUint32(at + 24, true),
         headerOffset: view.getUint32(at + 42, true),
+        limitOffset: directory.start,
       };
       widen(view, at + 46 + nameLength, extraLength, entry);
       entry.headerOffset += prefix;
-      entries.set(entry.name, entry);
+      all.push(entry);
       at += 46 + nameLength + extraLength + view.getUint16(at + 32, true);
     }
   } catch (error) {
     // DataView throws RangeError where the directory points outside the file.
     throw error instanceof RangeError ? damaged('the central directory is cut off') : error;
   }
-  return entries;
+  const byName = new Map(all.map((entry) => [entry.name, entry]));
+  const inFile = all.sort((a, b) => a.headerOffset - b.headerOffset);
+  for (const [index, entry] of inFile.entries()) {
+    entry.limitOffset = inFile[index + 1]?.headerOffset ?? entry.limitOffset;
+  }
+  return byName;
 }
 
 /** The compressed bytes of an entry, found through its local header. */
@@ -124,6 +132,9 @@ export function compressedBytes(archive: Uint8Array, entry: ZipEntry): Uint8Arra
     throw damaged(`no local header for ${entry.name}`);
   }
   const start = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
-  if (start + entry.compressedBytes > archive.byteLength) throw damaged(`${entry.name} is cut off`);
-  return archive.subarray(start, start + entry.compressedBytes);
+  const end = start + entry.compressedBytes;
+  if (end > archive.byteLength) throw damaged(`${entry.name} is cut off`);
+  // Entries that share bytes multiply a small file: Python's zipfile refuses them too.
+  if (end > entry.limitOffset) throw damaged(`${entry.name} overlaps what comes after it`);
+  return archive.subarray(start, end);
 }
