@@ -1,0 +1,55 @@
+import { accumulateDiagnoses } from '../agents/accumulator/accumulator';
+import { Diagnosis } from '../records/diagnosis';
+import { emptyMomentum, MomentumRecord } from '../records/momentum';
+import { Patch } from '../records/patch';
+import type { AccumulateInput, AccumulateResult } from '../records/stages';
+import { recordPatch, recordVerdict } from '../momentum/remedies';
+import type { ArtifactStore } from '../store/artifact-store';
+import type { Dependencies } from './dependencies';
+import { gateOutcome } from './gate-outcome';
+import { inputsKey } from './inputs-key';
+import { paidStage } from './paid-stage';
+import { outlineOf } from './skill-outline';
+
+/** Momentum: closes the log of the previous step's patch with its verdict, then merges this batch's diagnoses. */
+export async function accumulate(deps: Dependencies, input: AccumulateInput): Promise<AccumulateResult> {
+  const { store } = deps;
+  const { step, previous } = input;
+  return paidStage(
+    deps,
+    input,
+    'accumulator',
+    inputsKey(`accumulate-s${step}`, 'accumulator', input),
+    async ({ plan, loop }) => {
+      const diagnoses = await Promise.all(input.diagnoses.map((ref) => store.getJson(Diagnosis, ref)));
+      const end = await accumulateDiagnoses(
+        {
+          record: await closedRecord(store, input),
+          diagnoses,
+          previous:
+            previous === null
+              ? null
+              : { edits: (await store.getJson(Patch, previous.patch)).applied, gate: gateOutcome(previous) },
+          outline: await outlineOf(await store.getTree(input.skill)),
+          step,
+        },
+        { ...loop(`step-${step}`, 0), repairRounds: plan.config.repairRounds },
+      );
+      if (end.kind === 'allowance') return end;
+      const { record, problems } = end;
+      return { done: { momentum: await store.putJson(record), patterns: record.patterns.length, problems } };
+    },
+  );
+}
+
+/** The record so far with the previous patch and what the gate made of it entered into its remedy logs. */
+export async function closedRecord(
+  store: ArtifactStore,
+  { momentum, previous }: Pick<AccumulateInput, 'momentum' | 'previous'>,
+): Promise<MomentumRecord> {
+  const record = momentum === null ? emptyMomentum : await store.getJson(MomentumRecord, momentum);
+  if (previous === null) return record;
+  const patched = recordPatch(record, await store.getJson(Patch, previous.patch));
+  const outcome = gateOutcome(previous);
+  return outcome === null ? patched : recordVerdict(patched, previous.step, outcome);
+}

@@ -1,0 +1,44 @@
+import type { ArtifactRef } from '../records/artifact';
+import type { DeliverInput, DeliverRun } from '../records/stages';
+import type { RunResult } from '../records/progress';
+import type { ArtifactStore } from '../store/artifact-store';
+import { closedRecord } from './accumulate';
+import type { Dependencies } from './dependencies';
+import { readSteps } from './pages';
+import { plainStage } from './paid-stage';
+import { readPlan } from './plan';
+
+/** Writes what a workflow has gathered: a page of rollouts or of steps, or the run's result. Safe to repeat. */
+export async function deliver({ store }: Dependencies, input: DeliverInput): Promise<ArtifactRef> {
+  return plainStage(async () => {
+    switch (input.kind) {
+      case 'rollouts':
+        return store.putJson({ previous: input.previous, rollouts: input.rollouts });
+      case 'steps':
+        return store.putJson({ previous: input.previous, steps: input.steps });
+      case 'run':
+        return deliverRun(store, input.run, input.result);
+      default:
+        return input satisfies never;
+    }
+  });
+}
+
+async function deliverRun(store: ArtifactStore, run: string, delivered: DeliverRun): Promise<ArtifactRef> {
+  const plan = await readPlan(store, delivered.plan);
+  const { firstRunId: _firstRunId, previous, steps, ...rest } = delivered;
+  const result: RunResult = {
+    ...rest,
+    run,
+    seedSkill: plan.seedSkill,
+    // The last step's verdict has met no accumulation: the log is closed here.
+    momentum:
+      delivered.momentum === null
+        ? null
+        : await store.putJson(await closedRecord(store, { momentum: delivered.momentum, previous })),
+    steps: await readSteps(store, steps),
+  };
+  const ref = await store.putJson(result);
+  await store.createNamed(`runs/${run}/result-${delivered.firstRunId}`, { result: ref });
+  return ref;
+}

@@ -1,0 +1,134 @@
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import type { LoopEnd, ToolLoop } from '../agents/tool-loop';
+import { isFault } from '../records/fault';
+import type { RunPlan } from '../records/plan';
+import type { Role } from '../records/run-config';
+import type { Paid, StageInput, StageResult } from '../records/stages';
+import type { Spending } from '../records/usage';
+import { noSpending } from '../records/usage';
+import type { Journal } from '../store/journal';
+import { openJournal, SupersededError } from '../store/journal';
+import type { Dependencies } from './dependencies';
+import { readPlan } from './plan';
+
+/** Attempts of an activity that may fail on an unforeseen error before the run pauses on it. */
+const unforeseenAttempts = 3;
+/** How long an activity without model calls is retried on faults before the run pauses. */
+const plainPauseAfterMs = 900_000;
+
+export interface PaidContext {
+  plan: RunPlan;
+  journal: Journal;
+  signal: AbortSignal;
+  /** A tool loop's settings that come from the plan and the activity rather than from the role. */
+  loop: (
+    subject: string,
+    sample: number,
+  ) => Omit<ToolLoop, 'user' | 'tools' | 'maxOverflows' | 'repairRounds' | 'snapshot'>;
+}
+
+/** Runs `body` with heartbeats on a timer, so that a long model call or sandbox run is no silence. */
+async function withHeartbeats<T>(body: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => Context.current().heartbeat(), 1000);
+  try {
+    return await body();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Turns whatever an activity threw into the failure that Temporal should see: retried, or handed to the workflow. */
+function toFailure(error: unknown, spending: Spending, waitedMs: number, pauseAfterMs: number): unknown {
+  if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
+  if (Context.current().cancellationSignal.aborted) return new CancelledFailure('the activity was cancelled');
+  if (error instanceof SupersededError) return ApplicationFailure.retryable(error.message, 'attempt.superseded');
+  const message = error instanceof Error ? error.message : String(error);
+  if (isFault(error)) {
+    const retryable = error.retryable && waitedMs < pauseAfterMs;
+    return ApplicationFailure.create({
+      type: error.type,
+      message,
+      nonRetryable: !retryable,
+      details: [{ fix: error.fix, spending }],
+      ...(error.retryAfterMs === null ? {} : { nextRetryDelay: error.retryAfterMs }),
+    });
+  }
+  const fix = 'this looks like a defect of SkillGrad: see the worker log, mend it, then resume the run';
+  return ApplicationFailure.create({
+    type: 'internal.unforeseen',
+    message: error instanceof Error ? `${error.name}: ${message}` : message,
+    nonRetryable: Context.current().info.attempt >= unforeseenAttempts,
+    details: [{ fix, spending }],
+  });
+}
+
+/** Runs an activity that spends nothing: heartbeats, and faults that are retried, then hand over to the workflow. */
+export async function plainStage<T>(body: () => Promise<T>): Promise<T> {
+  try {
+    return await withHeartbeats(body);
+  } catch (error) {
+    const waitedMs = Date.now() - Context.current().info.scheduledTimestampMs;
+    throw toFailure(error, noSpending, waitedMs, plainPauseAfterMs);
+  }
+}
+
+/**
+ * Runs one paid activity: claims its journal, returns the recorded result if it ended before, else runs `body`, records
+ * its result and says what this scheduling spent. `role` makes the calls; `key` names the journal from the plan.
+ */
+export async function paidStage<Body extends object>(
+  deps: Dependencies,
+  input: StageInput,
+  role: Role,
+  key: (plan: RunPlan) => string,
+  body: (context: PaidContext) => Promise<{ done: Body } | (LoopEnd & { kind: 'allowance' })>,
+): Promise<StageResult<Body>> {
+  const { info, cancellationSignal: signal } = Context.current();
+  const owner = `${info.workflowExecution?.workflowId}/${info.workflowExecution?.runId}/${info.activityId}`;
+  let journal: Journal | null = null;
+  let pauseAfterMs = Infinity;
+  try {
+    return await withHeartbeats(async () => {
+      const plan = await readPlan(deps.store, input.plan);
+      pauseAfterMs = plan.config.pauseAfterMs;
+      const open = await openJournal(deps.store, input.run, key(plan), owner);
+      journal = open;
+      const paid = (): Paid => ({
+        spending: open.spending(),
+        answered: [...new Set(open.turns.map(({ turn }) => turn.responseModel))]
+          .sort()
+          .map((by) => ({ asked: plan.config.models[role], by })),
+      });
+      const recorded = open.ending() as Body | undefined;
+      if (recorded !== undefined) return { status: 'done', ...recorded, ...paid() };
+      const loop: PaidContext['loop'] = (subject, sample) => ({
+        role,
+        subject,
+        sample,
+        model: plan.config.models[role],
+        client: deps.model,
+        price: plan.prices[role],
+        system: plan.prompts[role],
+        maxTurns: plan.config.maxTurns[role],
+        maxAnswerTokens: plan.config.maxAnswerTokens,
+        callTimeoutMs: plan.config.callTimeoutMs,
+        runSeed: plan.config.seed,
+        allowance: input.allowance,
+        journal: open,
+        signal,
+      });
+      const end = await body({ plan, journal: open, signal, loop });
+      if ('kind' in end) return { status: 'allowance', needed: end.needed, ...paid() };
+      await open.fence();
+      await open.finish(end.done);
+      // What is on record counts, should another attempt have been quicker.
+      return { status: 'done', ...(open.ending() as Body), ...paid() };
+    });
+  } catch (error) {
+    // The compiler can't see the assignment inside the closure.
+    const opened = journal as Journal | null;
+    const lastSuccess = opened?.turns.at(-1)?.at;
+    const since = Math.max(opened?.claimedAtMs ?? Date.now(), lastSuccess === undefined ? 0 : Date.parse(lastSuccess));
+    throw toFailure(error, opened?.spending() ?? noSpending, Date.now() - since, pauseAfterMs);
+  }
+}

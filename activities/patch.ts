@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { proposePatch } from '../agents/patcher/patcher';
+import type { ArtifactRef } from '../records/artifact';
+import { GateOutcome, MomentumRecord } from '../records/momentum';
+import { Edit, Patch } from '../records/patch';
+import type { RunConfig } from '../records/run-config';
+import type { PatchInput, PatchResult } from '../records/stages';
+import type { ArtifactStore } from '../store/artifact-store';
+import type { Dependencies } from './dependencies';
+import { gateOutcome } from './gate-outcome';
+import { inputsKey } from './inputs-key';
+import { paidStage } from './paid-stage';
+import { outlineOf } from './skill-outline';
+import { taskValuesOf } from './task-values';
+
+const RejectedEdits = z.array(z.object({ edit: Edit, gate: GateOutcome }));
+/** Rejected edits that later patches are shown: the latest ones. */
+const rememberedEdits = 40;
+
+/** The textual learning rate: edits at most in a step, by a cosine from the first step's to the last one's. */
+export function editBudget(edits: RunConfig['edits'], step: number, steps: number): number | null {
+  if (edits === null) return null;
+  const progress = steps <= 1 ? 0 : Math.min(1, (step - 1) / (steps - 1));
+  return Math.round(edits.last + ((edits.first - edits.last) * (1 + Math.cos(Math.PI * progress))) / 2);
+}
+
+async function rejectedSoFar(store: ArtifactStore, input: PatchInput): Promise<z.infer<typeof RejectedEdits>> {
+  const earlier = input.rejected === null ? [] : await store.getJson(RejectedEdits, input.rejected);
+  const { previous } = input;
+  const gate = previous === null || previous.accepted ? null : gateOutcome(previous);
+  if (previous === null || gate === null) return earlier;
+  const { applied } = await store.getJson(Patch, previous.patch);
+  return [...earlier, ...applied.map((edit) => ({ edit, gate }))].slice(-rememberedEdits);
+}
+
+/** Parameter update, proposed: edits by pattern within the step's budget make a candidate version. */
+export async function patch(deps: Dependencies, input: PatchInput): Promise<PatchResult> {
+  const { store } = deps;
+  const { step, skill } = input;
+  return paidStage(deps, input, 'patcher', inputsKey(`patch-s${step}`, 'patcher', input), async ({ plan, loop }) => {
+    const files = await store.getTree(skill);
+    const rejected = await rejectedSoFar(store, input);
+    const end = await proposePatch(
+      {
+        files,
+        outline: await outlineOf(files),
+        record: await store.getJson(MomentumRecord, input.momentum),
+        editBudget: editBudget(plan.config.edits, step, input.steps),
+        rejected,
+        taskValues: await taskValuesOf(store, plan),
+      },
+      { ...loop(`step-${step}`, 0), repairRounds: plan.config.repairRounds },
+    );
+    if (end.kind === 'allowance') return end;
+    const { proposal } = end;
+    const candidate: ArtifactRef | null = proposal === null ? null : await store.putTree(proposal.files);
+    const record: Patch = {
+      step,
+      base: skill,
+      candidate: candidate === skill ? null : candidate,
+      rationale: proposal?.rationale ?? '',
+      applied: proposal?.applied ?? [],
+      refused: proposal?.refused ?? [],
+      flags: proposal?.flags ?? [],
+      noPatchReason: proposal === null ? end.reason : candidate === skill ? 'the edits change nothing' : null,
+    };
+    return {
+      done: {
+        patch: await store.putJson(record),
+        candidate: record.candidate,
+        rejected: rejected.length === 0 ? null : await store.putJson(rejected),
+        edits: record.applied.length,
+        refused: record.refused.length,
+        flags: record.flags.slice(0, 10),
+      },
+    };
+  });
+}

@@ -1,0 +1,44 @@
+import type { ArtifactRef } from '../records/artifact';
+import { Fault } from '../records/fault';
+import { RunPlan } from '../records/plan';
+import { Task } from '../records/task';
+import type { TaskEntry } from '../records/task';
+import type { ArtifactStore } from '../store/artifact-store';
+
+const plans = new Map<ArtifactRef, RunPlan>();
+const cached = 8;
+
+/** Reads a run's frozen plan, kept in memory since it never changes. Throws `store.other` in a foreign store. */
+export async function readPlan(store: ArtifactStore, ref: ArtifactRef): Promise<RunPlan> {
+  let plan = plans.get(ref);
+  if (plan === undefined) {
+    plan = await store.getJson(RunPlan, ref);
+    if (plans.size >= cached) plans.delete(plans.keys().next().value ?? ref);
+    plans.set(ref, plan);
+  }
+  if (plan.storeId !== store.id) {
+    throw new Fault(`run ${plan.run} belongs to store ${plan.storeId}, this worker uses ${store.id} (${store.root})`, {
+      type: 'store.other',
+      retryable: false,
+      fix: 'start the worker with the SKILLGRAD_HOME of the run, then resume',
+    });
+  }
+  return plan;
+}
+
+/** The plan's entry of a task, whichever pool it is in. */
+export function entryOf(plan: RunPlan, taskId: string): TaskEntry {
+  const entry = [plan.training, plan.validation, plan.heldOut].flat().find(({ id }) => id === taskId);
+  if (entry === undefined) {
+    throw new Fault(`run ${plan.run} has no task ${taskId}`, {
+      type: 'plan.unknown-task',
+      retryable: false,
+      fix: 'this is a defect of SkillGrad: please report it',
+    });
+  }
+  return entry;
+}
+
+export async function readTask(store: ArtifactStore, plan: RunPlan, taskId: string): Promise<Task> {
+  return store.getJson(Task, entryOf(plan, taskId).task);
+}

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { priceOf } from '../agents/model/prices';
+import { readPrompts } from '../agents/prompts';
+import type { Benchmark, LoadedTask } from '../benchmarks/benchmark';
+import { miniBatches } from '../records/mini-batches';
+import type { Price, RunPlan } from '../records/plan';
+import type { Role } from '../records/run-config';
+import type { Prepare, PreparedRun, PrepareInput } from '../records/stages';
+import type { Golden, Task, TaskEntry } from '../records/task';
+import { loadSkill } from '../skill/package';
+import type { ArtifactStore } from '../store/artifact-store';
+import type { Dependencies } from './dependencies';
+import { readRollouts } from './pages';
+import { plainStage } from './paid-stage';
+import { readPlan } from './plan';
+import { splitTasks } from './split';
+
+async function storeTask(store: ArtifactStore, benchmark: Benchmark, loaded: LoadedTask): Promise<TaskEntry> {
+  const putAll = (files: readonly { path: string; sourcePath: string }[]) =>
+    Promise.all(
+      files.map(async (file) => ({ path: file.path, artifact: await store.putBytes(await readFile(file.sourcePath)) })),
+    );
+  const task: Task = {
+    id: loaded.id,
+    benchmark: benchmark.name,
+    prompt: loaded.prompt,
+    inputs: await putAll(loaded.inputs),
+    outputs: loaded.outputs,
+  };
+  const golden: Golden = {
+    taskId: loaded.id,
+    benchmark: benchmark.name,
+    files: await putAll(loaded.golden.files),
+    answer: loaded.golden.answer,
+  };
+  return { id: loaded.id, task: await store.putJson(task), golden: await store.putJson(golden) };
+}
+
+/** Copies skill, tasks, prompts, prices and configuration into the store: the run never reads their sources again. */
+async function prepareRun(deps: Dependencies, input: Extract<PrepareInput, { kind: 'run' }>): Promise<PreparedRun> {
+  const { store } = deps;
+  const { config, run } = input;
+  const benchmark = deps.benchmark(config.benchmark);
+  const { files, skill } = await loadSkill(input.skillDir, 'lenient');
+  const loaded = await benchmark.load(input.dataDir);
+  const excluded = config.includeInfeasible ? [] : await benchmark.findInfeasible(loaded, config.protocol, deps.scorer);
+  const left = new Set(excluded.map(({ id }) => id));
+  const split = splitTasks(
+    loaded.filter(({ id }) => !left.has(id)),
+    config,
+  );
+  const storeAll = (tasks: LoadedTask[]) => Promise.all(tasks.map((task) => storeTask(store, benchmark, task)));
+  const prices = Object.fromEntries(
+    Object.entries(config.models).map(([role, model]) => [role, priceOf(model, config.provider, config.prices)]),
+  ) as Record<Role, Price | null>;
+  const plan: RunPlan = {
+    run,
+    storeId: store.id,
+    config,
+    skillName: skill.name,
+    seedSkill: await store.putTree(files),
+    training: await storeAll(split.training),
+    validation: await storeAll(split.validation),
+    heldOut: await storeAll(split.heldOut),
+    excluded,
+    prompts: readPrompts(),
+    prices,
+    preparedBy: deps.version,
+  };
+  const ref = await store.putJson(plan);
+  const { prices: _prices, sandboxLimits: _limits, notify: _notify, ...shown } = config;
+  const leftOut = excluded.length === 0 ? [] : [`${excluded.length} tasks can never or always pass and are left out`];
+  return {
+    plan: ref,
+    skillName: plan.skillName,
+    seedSkill: plan.seedSkill,
+    config: shown,
+    sizes: { training: plan.training.length, validation: plan.validation.length, heldOut: plan.heldOut.length },
+    excluded: excluded.length,
+    warnings: [...skill.warnings.slice(0, 5).map((warning) => `skill: ${warning}`), ...leftOut],
+  };
+}
+
+async function prepareMiniBatches({ store }: Dependencies, input: Extract<PrepareInput, { kind: 'mini-batches' }>) {
+  const { config } = await readPlan(store, input.plan);
+  const failures = (await readRollouts(store, input.trainingSet)).filter(({ solved }) => !solved);
+  const training = failures.slice(0, config.trainTasks).map(({ taskId }) => taskId);
+  const batches = miniBatches(training, config.batchSize, config.seed, input.epoch);
+  return { batches: batches.slice(input.from, input.from + input.count) };
+}
+
+/** Freezes a run's inputs into the store, or brings the next page of what a workflow goes through. */
+export function bindPrepare(deps: Dependencies): Prepare {
+  const byKind: { [Kind in PrepareInput['kind']]: (input: Extract<PrepareInput, { kind: Kind }>) => Promise<unknown> } =
+    {
+      run: (input) => prepareRun(deps, input),
+      tasks: async ({ plan, pool, from, count }) => {
+        const entries = (await readPlan(deps.store, plan))[pool];
+        return { ids: entries.slice(from, from + count).map(({ id }) => id) };
+      },
+      'mini-batches': (input) => prepareMiniBatches(deps, input),
+    };
+  return ((input: PrepareInput) => plainStage(() => byKind[input.kind](input as never))) as Prepare;
+}

@@ -1,0 +1,125 @@
+import type { FileEntry } from '../../records/artifact';
+import type { GateOutcome, MomentumRecord } from '../../records/momentum';
+import type { Edit, RefusedEdit } from '../../records/patch';
+import { PatchProposal } from '../../records/patch';
+import { applyEdits } from '../../skill/edits';
+import { checkInvariants } from '../../skill/invariants';
+import { condenseRecord, section } from '../sections';
+import { defineTool, parseArguments, ToolError } from '../tool';
+import type { LoopEnd, ToolLoop } from '../tool-loop';
+import { runToolLoop } from '../tool-loop';
+
+export interface PatcherInput {
+  files: readonly FileEntry[];
+  outline: { anchor: string; kind: string; title: string }[];
+  record: MomentumRecord;
+  /** Edits at most; null: no limit. */
+  editBudget: number | null;
+  rejected: readonly { edit: Edit; gate: GateOutcome }[];
+  /** Values of this batch's tasks that must not enter the body: file names, cell addresses, literals. */
+  taskValues: readonly string[];
+}
+
+/** What became of a proposal: the candidate's files with the edits that hold, and those refused with reasons. */
+export interface JudgedProposal {
+  rationale: string;
+  files: FileEntry[];
+  applied: Edit[];
+  refused: RefusedEdit[];
+  flags: string[];
+}
+
+function userMessage({ files, outline, record, editBudget, rejected }: PatcherInput, overflows: number): string {
+  const texts = files.filter(({ path }) => path.endsWith('.md'));
+  return [
+    section(
+      'Skill files',
+      Object.fromEntries(texts.map(({ path, bytes }) => [path, Buffer.from(bytes).toString('utf8')])),
+    ),
+    section('Skill outline', outline),
+    section('Momentum record', condenseRecord(record, overflows)),
+    section('Edit budget', editBudget),
+    section('Rejected edits', overflows === 0 ? rejected : rejected.slice(-5)),
+  ].join('\n');
+}
+
+/**
+ * Applies a proposal edit by edit. An edit that breaks an invariant is refused and the rest is applied afresh, until what
+ * is left holds; a breach that no single edit is to blame for refuses them all.
+ */
+async function judge(input: PatcherInput, proposal: PatchProposal): Promise<JudgedProposal> {
+  const refused: RefusedEdit[] = [];
+  let edits = proposal.edits;
+  if (input.editBudget !== null && edits.length > input.editBudget) {
+    const over = edits.slice(input.editBudget);
+    refused.push(...over.map((edit) => ({ edit, reason: `over the budget of ${input.editBudget} edits` })));
+    edits = edits.slice(0, input.editBudget);
+  }
+  for (;;) {
+    const result = await applyEdits(input.files, edits);
+    const { violations, flags } = await checkInvariants(input.files, result.files, {
+      edits: result.applied,
+      taskValues: input.taskValues,
+    });
+    if (violations.length === 0) {
+      return { ...result, rationale: proposal.rationale, refused: [...refused, ...result.refused], flags };
+    }
+    const blamed = violations.flatMap(({ edit, message }) => (edit === undefined ? [] : [{ edit, reason: message }]));
+    const breaches =
+      blamed.length > 0 ? blamed : result.applied.map((edit) => ({ edit, reason: violations[0]?.message ?? '' }));
+    refused.push(...result.refused, ...breaches);
+    edits = result.applied.filter((edit) => !breaches.some((breach) => breach.edit === edit));
+    if (edits.length === 0)
+      return { rationale: proposal.rationale, files: [...input.files], applied: [], refused, flags: [] };
+  }
+}
+
+const reasons = ({ refused }: JudgedProposal) =>
+  refused.map(
+    ({ edit, reason }) => `${edit.op} ${'anchor' in edit ? edit.anchor : 'path' in edit ? edit.path : ''}: ${reason}`,
+  );
+
+/**
+ * Proposes edits from the momentum record. Refused edits go back to the model with their reasons; after the last repair
+ * round the edits that hold are kept. `proposal` is null when there is none at all.
+ */
+export async function proposePatch(
+  input: PatcherInput,
+  loop: Omit<ToolLoop, 'user' | 'tools' | 'maxOverflows' | 'snapshot'>,
+): Promise<{ kind: 'proposal'; proposal: JudgedProposal | null; reason: string } | (LoopEnd & { kind: 'allowance' })> {
+  const submit = defineTool({
+    name: 'submit_patch',
+    description: 'Submit the edits. This ends your work when all of them can be applied.',
+    schema: PatchProposal,
+    final: true,
+    run: async (proposal) => {
+      const judged = await judge(input, proposal);
+      if (judged.refused.length > 0) throw new ToolError(reasons(judged).join('; '));
+      return 'Accepted.';
+    },
+  });
+  const end = await runToolLoop({
+    ...loop,
+    user: (overflows) => userMessage(input, overflows),
+    maxOverflows: 2,
+    tools: [submit],
+    snapshot: null,
+  });
+  if (end.kind === 'allowance') return end;
+  const calls = loop.journal.turns.flatMap(({ turn }) => turn.calls).filter(({ name }) => name === submit.name);
+  for (const { arguments: json } of calls.reverse()) {
+    try {
+      const proposal = await judge(input, parseArguments(PatchProposal, json));
+      if (proposal.applied.length === 0)
+        return {
+          kind: 'proposal',
+          proposal: null,
+          reason: reasons(proposal).join('; ') || 'the model proposed no edit',
+        };
+      return { kind: 'proposal', proposal, reason: '' };
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+    }
+  }
+  return { kind: 'proposal', proposal: null, reason: `no valid patch: ${end.outcome}` };
+}
