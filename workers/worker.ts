@@ -1,6 +1,8 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type LogLevel, type LogMetadata } from '@temporalio/worker';
 import pino from 'pino';
+import type { ArtifactStore } from '../store/artifact-store';
+import { historyExporter } from './history-exporter';
 import { isServerAway, whileAway, type ServerAddress } from './connection';
 
 export interface WorkerSettings {
@@ -12,8 +14,12 @@ export interface WorkerSettings {
   concurrency: number;
   /** Ends by itself when its queue has had no open run for this long; null: never. */
   idleLimitMs: number | null;
+  /** Where the histories of closed workflows are kept. */
+  store: ArtifactStore;
   onReady: () => Promise<void>;
 }
+
+const exportEveryMs = 3000;
 
 export const workerLog = pino({ name: 'skillgrad-worker', level: process.env['SKILLGRAD_LOG_LEVEL'] ?? 'info' });
 
@@ -40,18 +46,31 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
       maxHeartbeatThrottleInterval: '500ms',
       shutdownGraceTime: '5s',
     });
-    const watch = settings.idleLimitMs === null ? null : watchIdleness(settings, settings.idleLimitMs, worker);
+    const client = new Client({ connection: Connection.lazy(options as ConnectionOptions), namespace });
+    const timers = [
+      keepHistories(settings, client),
+      ...(settings.idleLimitMs === null ? [] : [watchIdleness(settings, settings.idleLimitMs, client, worker)]),
+    ];
     await settings.onReady();
     workerLog.info({ taskQueue: settings.taskQueue, address, namespace }, 'serving');
-    await worker.run().finally(() => clearInterval(watch ?? undefined));
+    await worker.run().finally(() => timers.forEach((timer) => clearInterval(timer)));
+    await client.connection.close();
   } finally {
     await connection.close();
   }
 }
 
-function watchIdleness(settings: WorkerSettings, limitMs: number, worker: Worker): NodeJS.Timeout {
-  const { options, namespace } = settings.server;
-  const client = new Client({ connection: Connection.lazy(options as ConnectionOptions), namespace });
+/** Exports the histories of closed workflows every few seconds; what fails is tried again at the next look. */
+function keepHistories({ store, taskQueue }: WorkerSettings, client: Client): NodeJS.Timeout {
+  const exportDue = historyExporter(client, store, taskQueue);
+  return setInterval(() => {
+    exportDue().catch((error: unknown) => {
+      if (!isServerAway(error)) workerLog.warn({ error }, 'histories of closed workflows are not exported yet');
+    });
+  }, exportEveryMs);
+}
+
+function watchIdleness(settings: WorkerSettings, limitMs: number, client: Client, worker: Worker): NodeJS.Timeout {
   const query = `TaskQueue = "${settings.taskQueue}" AND ExecutionStatus = "Running"`;
   let busyMs = Date.now();
   let stopping = false;

@@ -33,7 +33,8 @@ export async function workflowBundle(cache: string): Promise<{ codePath: string 
   return { codePath };
 }
 
-async function digestOfSources(): Promise<string> {
+/** Digest of all code that a bundle or a worker is made of; another one means that a running worker is out of date. */
+export async function digestOfSources(): Promise<string> {
   const hash = createHash('sha256');
   for (const name of bundledPackages) {
     hash.update(await readFile(join(packageFolder(name), 'package.json')));

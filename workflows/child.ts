@@ -1,0 +1,47 @@
+import { ApplicationFailure, condition, isCancellation, startChild } from '@temporalio/workflow';
+import type { ChildScope } from '../records/workflows';
+import { controlSignal } from './messages';
+import type { Steering } from './steering';
+
+/**
+ * Runs a child workflow to its end, and while it runs relays each new control state down to it and what it waits on up
+ * to the parent. Its spending is settled by the caller, who knows the shape of its result.
+ */
+export async function runChild<Input extends ChildScope, Result>(
+  steering: Steering,
+  child: (input: Input) => Promise<Result>,
+  options: { workflowId: string; staticSummary: string },
+  input: Input,
+): Promise<Result> {
+  const handle = await startChild(child, { ...options, args: [input] });
+  let ended = false;
+  const result = handle.result().finally(() => {
+    ended = true;
+  });
+  // Awaited below; without this a failure during the relay would count as unhandled.
+  result.catch(() => undefined);
+
+  let relayed = input.control.version;
+  let told: Steering['childWaiting'] = null;
+  while (!ended) {
+    await condition(() => ended || steering.control.version > relayed || steering.childWaiting !== told);
+    if (ended) break;
+    if (steering.control.version > relayed) {
+      relayed = steering.control.version;
+      await handle.signal(controlSignal, steering.control).catch(ignoreClosed);
+    }
+    if (steering.childWaiting !== told) {
+      told = steering.childWaiting;
+      await steering.tellParent(told);
+    }
+  }
+  steering.childWaiting = null;
+  if (told !== null) await steering.tellParent(null);
+  return result;
+}
+
+/** A child that has just closed needs no control any more. */
+function ignoreClosed(error: unknown): void {
+  const gone = error instanceof ApplicationFailure && error.type === 'ExternalWorkflowExecutionNotFound';
+  if (!gone || isCancellation(error)) throw error;
+}

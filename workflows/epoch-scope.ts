@@ -1,0 +1,140 @@
+import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../activities';
+import type { ArtifactRef } from '../records/artifact';
+import type { GateVerdict } from '../records/gate';
+import type { StepSummary } from '../records/progress';
+import type { PatchResult, Rollout } from '../records/stages';
+import type { EpochInput, EpochResult, EpochState } from '../records/workflows';
+import { stageOptions } from './activity-options';
+import type { epoch } from './epoch';
+import { validationGate } from './gate-child';
+import { reporter } from './reporter';
+import { steer } from './steering';
+
+const { prepare, deliver } = proxyActivities<Activities>(stageOptions);
+const batchesPerPage = 25;
+
+/** The bookkeeping of an epoch: batches, progress, the gate's child, early stops, continue-as-new. */
+export function openEpoch(input: EpochInput) {
+  const { run, plan, config } = input;
+  const state: EpochState = { ...input.state };
+  const steering = steer({ ...input, gathered: state.gathered });
+  const steps: StepSummary[] = [];
+  const at = { stage: 'execute', tasksDone: 0, tasks: 0, solved: 0 };
+  let recent: StepSummary[] = [];
+  let child: string | null = null;
+  const report = reporter(input, steering, () => ({
+    ...at,
+    epoch: input.epoch,
+    epochs: input.epochs,
+    step: Math.min(state.batch + 1, input.batches),
+    steps: input.batches,
+    currentSkill: state.skill,
+    child,
+    history: recent,
+  }));
+
+  async function writeSteps(): Promise<void> {
+    if (steps.length === 0) return;
+    const written = steps.splice(0);
+    state.stepPages = await steering.plain(() => deliver({ kind: 'steps', previous: state.stepPages, steps: written }));
+  }
+
+  const carry = (): EpochState => ({ ...state, gathered: steering.gathered() });
+
+  /** Yields the batches that are left; at the end of each page the workflow may continue as new. */
+  async function* miniBatches(): AsyncGenerator<string[]> {
+    const { epoch: number, trainingSet } = input;
+    while (state.batch < input.batches) {
+      const from = state.batch;
+      const page = await steering.plain(() =>
+        prepare({ kind: 'mini-batches', plan, trainingSet, epoch: number, from, count: batchesPerPage }),
+      );
+      for (const batch of page.batches) yield batch;
+      await writeSteps();
+      if (workflowInfo().continueAsNewSuggested && state.batch < input.batches) {
+        await continueAsNew<typeof epoch>({ ...input, control: steering.control, state: carry() });
+      }
+    }
+  }
+
+  function beginStep(batch: readonly string[]) {
+    state.step += 1;
+    Object.assign(at, { tasks: batch.length, tasksDone: 0, solved: 0 });
+    return { run, plan, step: state.step, label: `epoch ${input.epoch}, step ${state.step}` };
+  }
+
+  async function gate(candidate: ArtifactRef): Promise<GateVerdict> {
+    child = `${workflowInfo().workflowId}/gate-${state.step}`;
+    const verdict = await validationGate(input, steering, state, candidate, child);
+    child = null;
+    return verdict;
+  }
+
+  /** Enters the step's decision; returns why the epoch should stop early, or null. */
+  async function endStep(
+    rollouts: readonly Rollout[],
+    proposal: PatchResult & { status: 'done' },
+    verdict: GateVerdict | null,
+  ): Promise<EpochResult['stopped']> {
+    const accepted = verdict?.accepted === true;
+    const solved = rollouts.filter((entry) => entry.solved).length;
+    const gated = verdict !== null && config.gate.policy !== 'none';
+    state.previous = { step: state.step, patch: proposal.patch, accepted, verdict: gated ? verdict : null };
+    state.accepted += accepted ? 1 : 0;
+    state.stepsWithoutAcceptance = accepted ? 0 : state.stepsWithoutAcceptance + 1;
+    state.allCorrectBatches = solved === rollouts.length ? state.allCorrectBatches + 1 : 0;
+    state.batch += 1;
+    const { epoch: number } = input;
+    const { patch, edits } = proposal;
+    const tasks = rollouts.length;
+    const shown = gated ? verdict : null;
+    const summary = {
+      epoch: number,
+      step: state.step,
+      tasks,
+      solved,
+      edits,
+      patch,
+      verdict: shown,
+      accepted,
+      skill: state.skill,
+    };
+    steps.push(summary);
+    recent = [...recent, summary].slice(-10);
+    report.publish(
+      gated
+        ? { accuracy: (accepted ? verdict.candidateSolved : verdict.currentSolved) / Math.max(1, verdict.tasks) }
+        : {},
+    );
+    const reasons: [boolean, NonNullable<EpochResult['stopped']>][] = [
+      [steering.control.stopped, 'asked'],
+      [state.allCorrectBatches >= config.allCorrectStop, 'all-correct'],
+      [config.patience !== null && state.stepsWithoutAcceptance >= config.patience, 'patience'],
+    ];
+    const stopped = reasons.find(([holds]) => holds)?.[1] ?? null;
+    if (stopped !== null) await writeSteps();
+    return stopped;
+  }
+
+  return {
+    state,
+    steering,
+    steps: input.batches * input.epochs,
+    progress: report.progress,
+    miniBatches,
+    beginStep,
+    enter: (stage: string) => {
+      at.stage = stage;
+      report.publish();
+    },
+    finishTask: (solved: boolean) => {
+      at.tasksDone += 1;
+      at.solved += solved ? 1 : 0;
+      report.show();
+    },
+    gate,
+    endStep,
+    close: (stopped: EpochResult['stopped']): EpochResult => ({ state: carry(), stopped, recent }),
+  };
+}

@@ -1,0 +1,76 @@
+import { proxyActivities, setHandler } from '@temporalio/workflow';
+import type { Activities } from '../activities';
+import type { EpochInput, EpochResult } from '../records/workflows';
+import { stageOptions } from './activity-options';
+import { mapBounded } from './bounded';
+import { openEpoch } from './epoch-scope';
+import { progressQuery } from './messages';
+import { rollout } from './rollout';
+
+const stage = proxyActivities<Activities>(stageOptions);
+
+/**
+ * One pass over the training tasks in mini-batches: the optimisation itself, read top to bottom.
+ * The parameter is `state.skill`; only the validation gate moves it.
+ */
+export async function epoch(input: EpochInput): Promise<EpochResult> {
+  const scope = openEpoch(input);
+  const { state, steering } = scope;
+  const { concurrency } = input;
+  setHandler(progressQuery, scope.progress);
+
+  for await (const batch of scope.miniBatches()) {
+    const { run, plan, step, label } = scope.beginStep(batch);
+
+    // Forward pass and loss: run the agent with the current skill on each task of the batch, and check each result.
+    scope.enter('execute');
+    const rollouts = await mapBounded(batch, concurrency, async (taskId) => {
+      const result = await rollout(input, steering, { taskId, skill: state.skill, sample: 0, why: label });
+      scope.finishTask(result.solved);
+      return result;
+    });
+
+    // Text gradients: explain each failure, and each failure of the base run that is now fixed.
+    scope.enter('diagnose');
+    const diagnosed = await mapBounded(rollouts, concurrency, (result, index) => {
+      const ordinal = `d${index + 1}`;
+      const kind = result.solved ? ('contrastive' as const) : ('failure' as const);
+      const { trainingSet } = input;
+      const summary = `${label}: ${kind} of task ${result.taskId}`;
+      return steering.paid((allowance) =>
+        stage.diagnose.executeWithOptions({ ...stageOptions, summary }, [
+          { run, plan, allowance, step, ordinal, kind, rollout: result, trainingSet },
+        ]),
+      );
+    });
+    const diagnoses = diagnosed.flatMap(({ diagnosis }) => (diagnosis === null ? [] : [diagnosis]));
+
+    // Momentum: merge the gradients into the record of patterns, with what the gate made of the previous step.
+    scope.enter('accumulate');
+    const { skill, previous, rejected } = state;
+    const momentum = await steering.paid((allowance) =>
+      stage.accumulate.executeWithOptions({ ...stageOptions, summary: `${label}: ${diagnoses.length} diagnoses` }, [
+        { run, plan, allowance, step, skill, diagnoses, momentum: state.momentum, previous },
+      ]),
+    );
+    state.momentum = momentum.momentum;
+
+    // Parameter update, proposed: edits on the right layer of the package, within the step's edit budget.
+    scope.enter('patch');
+    const proposal = await steering.paid((allowance) =>
+      stage.patch.executeWithOptions({ ...stageOptions, summary: `${label}: from ${momentum.patterns} patterns` }, [
+        { run, plan, allowance, step, steps: scope.steps, skill, momentum: momentum.momentum, rejected, previous },
+      ]),
+    );
+    state.rejected = proposal.rejected;
+
+    // Parameter update, decided: the candidate replaces the current version only if the validation gate says so.
+    scope.enter('gate');
+    const verdict = proposal.candidate === null ? null : await scope.gate(proposal.candidate);
+    if (proposal.candidate !== null && verdict?.accepted === true) state.skill = proposal.candidate;
+
+    const stopped = await scope.endStep(rollouts, proposal, verdict);
+    if (stopped !== null) return scope.close(stopped);
+  }
+  return scope.close(null);
+}

@@ -1,0 +1,50 @@
+import type { ArtifactRef } from '../records/artifact';
+import type { GateVerdict } from '../records/gate';
+import type { EpochInput, EpochState } from '../records/workflows';
+import { addSpending } from '../records/usage';
+import { runChild } from './child';
+import { evaluate } from './evaluate';
+import type { Steering } from './steering';
+import { decide } from './validation-gate';
+
+/**
+ * Compares the candidate with the current version on validation tasks. A candidate's own measurements never serve as
+ * its baseline once it is accepted: each accepted version moves on to the next sample number.
+ */
+export async function validationGate(
+  input: EpochInput,
+  steering: Steering,
+  state: EpochState,
+  candidate: ArtifactRef,
+  workflowId: string,
+): Promise<GateVerdict> {
+  const { config, run, plan, concurrency, searchable } = input;
+  const none = decide(config.gate, [], 0);
+  if (config.gate.policy === 'none' && none !== 'undecided') return none;
+  const sample = state.accepted + 1;
+  const result = await runChild(
+    steering,
+    evaluate,
+    { workflowId, staticSummary: `gate of step ${state.step}: candidate ${candidate.slice(7, 15)}` },
+    {
+      run,
+      plan,
+      concurrency,
+      searchable,
+      purpose: 'gate',
+      pool: 'validation',
+      tasks: input.validationTasks,
+      arms: [
+        { skill: candidate, sample },
+        { skill: state.skill, sample },
+      ],
+      stop: { kind: 'gate', gate: config.gate },
+      control: steering.control,
+      spentBefore: addSpending(input.spentBefore, steering.spending),
+      answeredBefore: steering.answered,
+    },
+  );
+  steering.settle(result.gathered);
+  if (result.verdict === null) throw new Error('the gate ended without a verdict');
+  return result.verdict;
+}

@@ -1,0 +1,3 @@
+export { epoch } from './epoch';
+export { evaluate } from './evaluate';
+export { optimize } from './optimize';

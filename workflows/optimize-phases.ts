@@ -1,0 +1,73 @@
+import type { OptimizeState } from '../records/workflows';
+import { nothingGathered } from './optimize-state';
+import type { OptimizeScope } from './optimize-scope';
+
+/** Sample number of the confirmation: far above any that a gate uses, so that its measurements are fresh. */
+const confirmationSample = 1_000_000;
+
+/** Runs the seed skill on training tasks, in seeded order, until enough of them have failed to learn from. */
+export async function rollOutBase(scope: OptimizeScope, state: OptimizeState): Promise<void> {
+  const { config, sizes, seedSkill } = state.prepared;
+  const base = await scope.evaluate(state, {
+    purpose: 'base',
+    pool: 'training',
+    tasks: sizes.training,
+    arms: [{ skill: seedSkill, sample: 0 }],
+    stop: { kind: 'failures', count: config.trainTasks },
+  });
+  state.trainingSet = base.rollouts;
+  state.failures = Math.min(config.trainTasks, base.tasks - (base.solved[0] ?? 0));
+  if (state.failures === 0) state.note = 'nothing to learn: the seed skill solves every training task';
+  state.phase = state.failures === 0 ? 'held-out' : 'epochs';
+}
+
+/** One epoch over the failures; moves on to the confirmation when epochs are used up or stopped early. */
+export async function optimiseOneEpoch(scope: OptimizeScope, state: OptimizeState): Promise<void> {
+  const { config } = state.prepared;
+  const { state: learned, stopped } = await scope.epoch(state);
+  state.epochState = { ...learned, batch: 0, gathered: nothingGathered() };
+  const { stopped: asked } = scope.steering.control;
+  if (stopped !== null) state.stoppedEarly = `epoch ${state.epoch}: ${stopped}`;
+  if (stopped !== null || asked || state.epoch >= config.epochs) state.phase = 'confirm';
+  else state.epoch += 1;
+}
+
+/** Compares the best version with the seed on fresh validation samples; where it isn't ahead the seed is delivered. */
+export async function confirmBest(scope: OptimizeScope, state: OptimizeState): Promise<void> {
+  const { config, sizes, seedSkill } = state.prepared;
+  const best = state.epochState.skill;
+  state.finalSkill = best;
+  state.phase = 'held-out';
+  if (!config.confirmation || sizes.validation === 0) return;
+  const versions = best === seedSkill ? [seedSkill] : [best, seedSkill];
+  const { solved, tasks } = await scope.evaluate(state, {
+    purpose: 'confirmation',
+    pool: 'validation',
+    tasks: sizes.validation,
+    arms: versions.map((skill) => ({ skill, sample: confirmationSample })),
+    stop: null,
+  });
+  const [ofBest = 0, ofSeed = ofBest] = solved;
+  const ahead = ofBest > ofSeed;
+  if (best !== seedSkill && !ahead) {
+    state.finalSkill = seedSkill;
+    state.note = `the best version (${ofBest} of ${tasks}) was not ahead of the seed (${ofSeed}) on fresh validation samples: the seed is delivered`;
+  }
+  state.validation = { before: { solved: ofSeed, tasks }, after: { solved: ahead ? ofBest : ofSeed, tasks } };
+}
+
+/** Measures seed and final version on the held-out tasks, which nothing has touched before. */
+export async function measureHeldOut(scope: OptimizeScope, state: OptimizeState): Promise<void> {
+  const { sizes, seedSkill } = state.prepared;
+  const versions = state.finalSkill === seedSkill ? [seedSkill] : [state.finalSkill, seedSkill];
+  const { solved, tasks } = await scope.evaluate(state, {
+    purpose: 'held-out',
+    pool: 'heldOut',
+    tasks: sizes.heldOut,
+    arms: versions.map((skill) => ({ skill, sample: 0 })),
+    stop: null,
+  });
+  const [after = 0, before = after] = solved;
+  state.heldOut = { before: { solved: before, tasks }, after: { solved: after, tasks } };
+  state.phase = 'deliver';
+}

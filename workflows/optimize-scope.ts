@@ -1,0 +1,136 @@
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../activities';
+import type { ControlState } from '../records/control';
+import type { StepSummary } from '../records/progress';
+import type { DeliverRun } from '../records/stages';
+import type {
+  ChildScope,
+  EpochResult,
+  EvaluateInput,
+  EvaluateResult,
+  OptimizeInput,
+  OptimizeState,
+} from '../records/workflows';
+import { noSpending } from '../records/usage';
+import { stageOptions } from './activity-options';
+import { runChild } from './child';
+import { epoch } from './epoch';
+import { evaluate } from './evaluate';
+import { firstState, nothingGathered } from './optimize-state';
+import { reporter } from './reporter';
+import { steer } from './steering';
+
+const { prepare } = proxyActivities<Activities>(stageOptions);
+export type OptimizeScope = ReturnType<typeof openOptimize>;
+
+/** The bookkeeping of a run: its children, their shares of control and budget, its progress, what it carries over. */
+export function openOptimize(input: OptimizeInput) {
+  const { run, config } = input;
+  const fresh: ControlState = { version: 1, paused: false, stopped: false, resumes: 0, caps: config.budget };
+  const steering = steer({
+    control: input.state?.control ?? fresh,
+    spentBefore: noSpending,
+    gathered: input.state?.gathered ?? nothingGathered(),
+    concurrency: config.concurrency,
+  });
+  const shown = {
+    stage: 'prepare',
+    epoch: 0,
+    epochs: config.epochs,
+    child: null as string | null,
+    history: [] as StepSummary[],
+    currentSkill: null as string | null,
+  };
+  const report = reporter({ run, spentBefore: noSpending, searchable: input.searchable }, steering, () => shown);
+
+  async function start(): Promise<OptimizeState> {
+    report.publish();
+    if (input.state !== undefined) return input.state;
+    const { skillDir, dataDir } = input;
+    const prepared = await steering.plain(() => prepare({ kind: 'run', run, skillDir, dataDir, config }));
+    steering.settle({ warnings: prepared.warnings });
+    return firstState(prepared, steering.control);
+  }
+
+  const shared = (plan: string): ChildScope => ({
+    run,
+    plan,
+    concurrency: config.concurrency,
+    control: steering.control,
+    spentBefore: steering.spending,
+    answeredBefore: steering.answered,
+    searchable: input.searchable,
+  });
+
+  async function runEvaluation(
+    state: OptimizeState,
+    what: Pick<EvaluateInput, 'purpose' | 'pool' | 'tasks' | 'arms' | 'stop'>,
+  ): Promise<EvaluateResult> {
+    shown.child = `${run}/${what.purpose}`;
+    const options = { workflowId: shown.child, staticSummary: `${what.purpose}: ${what.tasks} tasks` };
+    const result = await runChild(steering, evaluate, options, { ...shared(state.prepared.plan), ...what });
+    shown.child = null;
+    steering.settle(result.gathered);
+    return result;
+  }
+
+  async function runEpoch(state: OptimizeState): Promise<EpochResult> {
+    const { prepared, failures, trainingSet } = state;
+    if (trainingSet === null) throw new Error('an epoch needs the base rollouts');
+    shown.child = `${run}/epoch-${state.epoch}`;
+    const result = await runChild(
+      steering,
+      epoch,
+      { workflowId: shown.child, staticSummary: `epoch ${state.epoch} of ${config.epochs}: ${failures} tasks` },
+      {
+        ...shared(prepared.plan),
+        epoch: state.epoch,
+        epochs: config.epochs,
+        trainingSet,
+        batches: Math.ceil(failures / config.batchSize),
+        config: prepared.config,
+        validationTasks: prepared.sizes.validation,
+        state: { ...state.epochState, gathered: nothingGathered(steering.answered) },
+      },
+    );
+    shown.child = null;
+    steering.settle(result.state.gathered);
+    shown.history = [...shown.history, ...result.recent].slice(-10);
+    shown.currentSkill = result.state.skill;
+    return result;
+  }
+
+  return {
+    steering,
+    report,
+    start,
+    evaluate: runEvaluation,
+    epoch: runEpoch,
+    enter: (stage: string, state?: OptimizeState) => {
+      shown.stage = stage;
+      shown.epoch = state?.epoch ?? shown.epoch;
+      shown.currentSkill = state?.epochState.skill ?? shown.currentSkill;
+      report.publish(state?.heldOut ? { accuracy: state.heldOut.after.solved / state.heldOut.after.tasks } : {});
+    },
+    carry: (state: OptimizeState): OptimizeState => {
+      return { ...state, control: steering.control, gathered: steering.gathered() };
+    },
+    delivery: (state: OptimizeState): DeliverRun => {
+      const { prepared, epochState, heldOut } = state;
+      if (heldOut === null) throw new Error('a run is delivered after its held-out evaluation');
+      return {
+        plan: prepared.plan,
+        finalSkill: state.finalSkill,
+        note: state.note ?? (state.stoppedEarly === null ? null : `stopped early in ${state.stoppedEarly}`),
+        momentum: epochState.momentum,
+        previous: epochState.previous,
+        steps: epochState.stepPages,
+        heldOut,
+        validation: state.validation,
+        spending: steering.spending,
+        warnings: steering.warnings,
+        firstRunId: workflowInfo().firstExecutionRunId,
+      };
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../activities';
+import type { OptimizeInput, OptimizeResult } from '../records/workflows';
+import { stageOptions } from './activity-options';
+import { acceptUpdates } from './control-updates';
+import { progressQuery } from './messages';
+import { confirmBest, measureHeldOut, optimiseOneEpoch, rollOutBase } from './optimize-phases';
+import { openOptimize } from './optimize-scope';
+
+const { deliver } = proxyActivities<Activities>(stageOptions);
+
+/**
+ * A run: prepare → base rollouts → epochs → confirmation → held-out evaluation → deliver. Its id is the run's name. It
+ * continues as new between its children only, since a running child would be closed with it.
+ */
+export async function optimize(input: OptimizeInput): Promise<OptimizeResult> {
+  const scope = openOptimize(input);
+  acceptUpdates(
+    () => scope.steering.control,
+    (control) => {
+      scope.steering.control = control;
+      scope.steering.onChange();
+    },
+  );
+  setHandler(progressQuery, scope.report.progress);
+
+  const state = await scope.start();
+  while (state.phase !== 'deliver') {
+    if (workflowInfo().continueAsNewSuggested) {
+      await continueAsNew<typeof optimize>({ ...input, state: scope.carry(state) });
+    }
+    scope.enter(state.phase, state);
+    switch (state.phase) {
+      case 'base':
+        await rollOutBase(scope, state);
+        break;
+      case 'epochs':
+        await optimiseOneEpoch(scope, state);
+        break;
+      case 'confirm':
+        await confirmBest(scope, state);
+        break;
+      case 'held-out':
+        await measureHeldOut(scope, state);
+        break;
+      default:
+        state.phase satisfies never;
+    }
+  }
+  scope.enter('deliver', state);
+  const delivery = scope.delivery(state);
+  const result = await scope.steering.plain(() => deliver({ kind: 'run', run: input.run, result: delivery }));
+  scope.enter('ended', state);
+  return { result };
+}

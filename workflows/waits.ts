@@ -1,0 +1,28 @@
+import { condition } from '@temporalio/workflow';
+import type { PauseReason } from '../records/control';
+
+/**
+ * What a workflow's activities wait on. Several may wait at once, as in an outage; the first one's reason is shown.
+ *
+ * @param show called with the reason that is now first, null when nobody waits any more
+ * @returns a function that waits, with its reason on show, until `goOn` holds
+ */
+export function openWaits(show: (first: PauseReason | null) => Promise<void>) {
+  let waits: PauseReason[] = [];
+  let shown: PauseReason | null = null;
+
+  async function showFirst(): Promise<void> {
+    const first = waits[0] ?? null;
+    if (shown === first) return;
+    shown = first;
+    await show(first);
+  }
+
+  return async (reason: PauseReason, goOn: () => boolean): Promise<void> => {
+    waits.push(reason);
+    await showFirst();
+    await condition(goOn);
+    waits = waits.filter((entry) => entry !== reason);
+    await showFirst();
+  };
+}
