@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectClient } from '../../workers/connection';
 import { skillgradHome, type Home } from '../../workers/home';
@@ -14,10 +14,8 @@ jest.setTimeout(900_000);
 
 let home: Home;
 const lines: string[] = [];
-const built = join(homedir(), '.cache/skillgrad-build/temporal');
 const env: NodeJS.ProcessEnv = {
   ...process.env,
-  ...(existsSync(built) && !process.env['SKILLGRAD_TEMPORAL_CLI'] ? { SKILLGRAD_TEMPORAL_CLI: built } : {}),
   SKILLGRAD_TEMPORAL_DYNAMIC_CONFIG: 'history.workflowIdReuseMinimalInterval="1ms"',
   OPENAI_API_KEY: 'planted-key',
 };

@@ -1,0 +1,79 @@
+import { accountCalls } from './call-accounts';
+import { deploy, type Deployment } from './deployment';
+import { outcomeOf, type RunOutcome } from './run-outcome';
+import { waitForProgress } from './wait-for-progress';
+
+jest.setTimeout(600_000);
+
+let deployment: Deployment;
+let undisturbed: RunOutcome;
+beforeAll(async () => {
+  deployment = await deploy();
+  await deployment.startWorker();
+  await deployment.startRun('undisturbed');
+  undisturbed = await outcomeOf(deployment, 'undisturbed');
+});
+afterEach(() => deployment.simulator.setFaults([]));
+afterAll(() => deployment.stop());
+
+it('comes to the same end through a storm of refused, failed, cut and malformed answers', async () => {
+  deployment.simulator.setFaults([
+    { kind: 'rate-limit', rate: 0.05, retryAfterSeconds: 0, arrivals: 1 },
+    { kind: 'server-error', rate: 0.05, arrivals: 1 },
+    { kind: 'cut-body', rate: 0.04, arrivals: 1 },
+    { kind: 'malformed-json', rate: 0.04, arrivals: 1 },
+    { kind: 'html-body', rate: 0.03, arrivals: 1 },
+    { kind: 'no-choices', rate: 0.03, arrivals: 1 },
+    { kind: 'no-finish-reason', rate: 0.03, arrivals: 1 },
+    { kind: 'hang', rate: 0.02, arrivals: 1 },
+  ]);
+  await deployment.startRun('storm', { callTimeoutMs: 2000 });
+  expect(await outcomeOf(deployment, 'storm')).toEqual(undisturbed);
+  expect(accountCalls(deployment, 'storm').repeated).toEqual([]);
+  const { byResult } = deployment.simulator.stats();
+  for (const kind of ['rate-limit', 'server-error', 'cut-body']) expect(byResult[kind]).toBeGreaterThan(0);
+});
+
+it.each([
+  ['unauthorized', 'model.unauthorized'],
+  ['unknown-model', 'model.unknown-model'],
+  ['no-quota', 'model.quota'],
+] as const)('pauses with the reason and the fix on %s, and goes on when told', async (kind, reason) => {
+  const run = `paused-${kind}`;
+  deployment.simulator.setFaults([{ kind, rate: 1, role: 'diagnoser' }]);
+  await deployment.startRun(run);
+  const paused = await waitForProgress(deployment, run, ({ pause }) => pause !== null);
+  expect(paused.pause?.kind).toBe(reason);
+  expect(paused.pause?.fix).not.toBe('');
+  expect(paused.stage).toBe('diagnose');
+  const handle = deployment.client.workflow.getHandle(run);
+  const { typedSearchAttributes } = await handle.describe();
+  expect(typedSearchAttributes.getAll().find(({ key }) => key.name === 'SkillGradPaused')?.value).toBe(reason);
+
+  deployment.simulator.setFaults([]);
+  await handle.executeUpdate('resume', { args: [{ by: 'test' }] });
+  expect(await outcomeOf(deployment, run)).toEqual(undisturbed);
+});
+
+it('pauses when faults go on for too long, and goes on when told', async () => {
+  deployment.simulator.setFaults([{ kind: 'server-error', rate: 1, role: 'patcher' }]);
+  await deployment.startRun('outage', { pauseAfterMs: 3000 });
+  const { pause } = await waitForProgress(deployment, 'outage', (progress) => progress.pause !== null);
+  expect(pause?.kind).toBe('model.server-error');
+  deployment.simulator.setFaults([]);
+  await deployment.client.workflow.getHandle('outage').executeUpdate('resume', { args: [{ by: 'test' }] });
+  expect(await outcomeOf(deployment, 'outage')).toEqual(undisturbed);
+});
+
+it('takes what the model causes for an outcome: tasks stay unsolved and the run ends by itself', async () => {
+  deployment.simulator.setFaults([
+    { kind: 'length', rate: 0.1, role: 'executor' },
+    { kind: 'refusal', rate: 0.1, role: 'executor' },
+    { kind: 'content-filter', rate: 0.2, role: 'diagnoser' },
+    { kind: 'wrong-schema', rate: 0.3, role: 'accumulator' },
+    { kind: 'context-overflow', rate: 0.5, role: 'patcher' },
+  ]);
+  await deployment.startRun('outcomes');
+  const result = await deployment.result('outcomes');
+  expect(result.heldOut.after.tasks).toBe(8);
+});
