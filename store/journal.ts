@@ -15,6 +15,7 @@ export class SupersededError extends Error {
 
 /** The durable log of one chain of model calls, seen by the attempt that claimed it. */
 export interface Journal {
+  /** `<run>/<activity key>`: what the ids of its calls begin with, so that they are unique in a deployment. */
   readonly key: string;
   readonly claim: number;
   /** When this owner first claimed the journal, ms since the epoch. */
@@ -112,7 +113,7 @@ export async function openJournal(store: ArtifactStore, run: string, key: string
   }
 
   return {
-    key,
+    key: `${run}/${key}`,
     claim,
     claimedAtMs,
     turns,

@@ -21,12 +21,16 @@ export function journaledTurns(storeRoot: string, run: string): JournaledTurn[] 
     .map((name) => JournaledTurn.parse(JSON.parse(readFileSync(join(folder, name), 'utf8'))));
 }
 
-/** Joins what the simulator was asked for a run with what its journal holds. */
+/** Joins what the simulator was asked for a run with what its journal holds. Throws when a turn has no call to it. */
 export function accountCalls({ simulator, home }: Pick<Deployment, 'simulator' | 'home'>, run: string): CallAccounts {
   const journaledAt = new Map(journaledTurns(home.store, run).map(({ callId, at }) => [callId, Date.parse(at)]));
+  const { byCall } = simulator.stats();
+  const unheard = [...journaledAt.keys()].filter((call) => !(call in byCall));
+  if (journaledAt.size === 0 || unheard.length > 0)
+    throw new Error(`journaled, never asked for: ${unheard.join(', ')}`);
   const repeated: string[] = [];
   const lost: string[] = [];
-  for (const [call, arrivals] of Object.entries(simulator.stats().byCall)) {
+  for (const [call, arrivals] of Object.entries(byCall)) {
     if (!call.startsWith(`${run}/`)) continue;
     const at = journaledAt.get(call);
     for (const arrival of arrivals) if (at !== undefined && arrival.arrivedAtMs > at) repeated.push(call);

@@ -90,7 +90,7 @@ export async function deploy(options: Partial<SimulatorOptions> = {}): Promise<D
           ...entryPoint(join(root, 'workers', 'worker-main')),
           env: {
             ...process.env,
-            OPENAI_API_KEY: 'simulated',
+            OPENAI_API_KEY: 'none',
             OPENAI_BASE_URL: simulator.url,
             SKILLGRAD_PROVIDER: provider,
             SKILLGRAD_HOME: home.root,

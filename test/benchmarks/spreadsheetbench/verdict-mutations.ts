@@ -73,6 +73,8 @@ export function applyMutation(workbook: Workbook, mutation: z.infer<typeof Mutat
       if (!area) throw new Error(`no cell: ${mutation.cell}`);
       const key = cellKey(area.firstRow, area.firstColumn);
       const value = valueOf(mutation.new_type ?? '', mutation.new_value);
+      // A golden may hold a formula that nobody calculated: the new content takes its place.
+      sheet.uncalculated.delete(key);
       if (value === null) sheet.cells.delete(key);
       else sheet.cells.set(key, value);
       if (mutation.new_type === 'formula_nocache') sheet.uncalculated.set(key, String(mutation.new_value).slice(1));
