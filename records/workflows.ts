@@ -73,13 +73,13 @@ export interface EpochState {
   stepsWithoutAcceptance: number;
   allCorrectBatches: number;
   stepPages: ArtifactRef | null;
+  /** The last steps, at most ten, for people who watch the run. */
+  recent: StepSummary[];
   gathered: Gathered;
 }
 export interface EpochResult {
   state: EpochState;
   stopped: 'patience' | 'all-correct' | 'asked' | null;
-  /** The last steps, for people who watch the run. */
-  recent: StepSummary[];
 }
 
 export interface OptimizeInput {

@@ -29,8 +29,8 @@ export interface EmbeddedServer {
  * Attaches to our own running dev server, or starts one under a supervisor that outlives this process (SQLite on disk;
  * other ports where 7233 or 8233 are taken). Raises its retention and registers the search attributes.
  *
- * @param env finds the binary; only harmless names of it reach the server (`SKILLGRAD_TEMPORAL_DYNAMIC_CONFIG`, a
- *   `KEY=VALUE` of Temporal's dynamic configuration, is for tests)
+ * @param env finds the binary; only harmless names of it reach the server (`SKILLGRAD_TEMPORAL_DYNAMIC_CONFIG`,
+ *   `KEY=VALUE;…` of Temporal's dynamic configuration, is for tests)
  * @throws an Error with the end of the server's log when it doesn't come up within a minute
  */
 export async function ensureServer(home: Home, env: NodeJS.ProcessEnv, report: Report): Promise<EmbeddedServer> {
@@ -94,7 +94,7 @@ async function attachOrStart(
     home: home.root,
     binary: binary.path,
     version: binary.server,
-    dynamicConfig: dynamicConfig ? [dynamicConfig] : [],
+    dynamicConfig: dynamicConfig ? dynamicConfig.split(';') : [],
     searchAttributes,
   });
   return { state: await untilReady(home, supervisor, Date.now() + startLimitMs, report), attached: false };

@@ -21,7 +21,6 @@ export function openEpoch(input: EpochInput) {
   const steering = steer({ ...input, gathered: state.gathered });
   const steps: StepSummary[] = [];
   const at = { stage: 'execute', tasksDone: 0, tasks: 0, solved: 0 };
-  let recent: StepSummary[] = [];
   let child: string | null = null;
   const report = reporter(input, steering, () => ({
     ...at,
@@ -31,7 +30,7 @@ export function openEpoch(input: EpochInput) {
     steps: input.batches,
     currentSkill: state.skill,
     child,
-    history: recent,
+    history: state.recent,
   }));
 
   async function writeSteps(): Promise<void> {
@@ -42,7 +41,7 @@ export function openEpoch(input: EpochInput) {
 
   const carry = (): EpochState => ({ ...state, gathered: steering.gathered() });
 
-  /** Yields the batches that are left; at the end of each page the workflow may continue as new. */
+  /** Yields the batches that are left; between two of them the workflow may continue as new. */
   async function* miniBatches(): AsyncGenerator<string[]> {
     const { epoch: number, trainingSet } = input;
     while (state.batch < input.batches) {
@@ -50,11 +49,13 @@ export function openEpoch(input: EpochInput) {
       const page = await steering.plain(() =>
         prepare({ kind: 'mini-batches', plan, trainingSet, epoch: number, from, count: batchesPerPage }),
       );
-      for (const batch of page.batches) yield batch;
-      await writeSteps();
-      if (workflowInfo().continueAsNewSuggested && state.batch < input.batches) {
+      for (const batch of page.batches) {
+        yield batch;
+        if (!workflowInfo().continueAsNewSuggested || state.batch >= input.batches) continue;
+        await writeSteps();
         await continueAsNew<typeof epoch>({ ...input, control: steering.control, state: carry() });
       }
+      await writeSteps();
     }
   }
 
@@ -101,7 +102,7 @@ export function openEpoch(input: EpochInput) {
       skill: state.skill,
     };
     steps.push(summary);
-    recent = [...recent, summary].slice(-10);
+    state.recent = [...state.recent, summary].slice(-10);
     report.publish(
       gated
         ? { accuracy: (accepted ? verdict.candidateSolved : verdict.currentSolved) / Math.max(1, verdict.tasks) }
@@ -135,6 +136,6 @@ export function openEpoch(input: EpochInput) {
     },
     gate,
     endStep,
-    close: (stopped: EpochResult['stopped']): EpochResult => ({ state: carry(), stopped, recent }),
+    close: (stopped: EpochResult['stopped']): EpochResult => ({ state: carry(), stopped }),
   };
 }

@@ -14,7 +14,7 @@ import { blockToMeasure, decide } from './validation-gate';
 
 const { prepare, deliver } = proxyActivities<Activities>(stageOptions);
 /** Tasks of one page: its ids come in one event, its rollouts go out in one. */
-const pageSize = 50;
+const pageSize = 25;
 
 /**
  * Measures one or two skill versions on a task pool, in task order, with bounded concurrency. It stops as soon as its

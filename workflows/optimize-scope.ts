@@ -38,7 +38,7 @@ export function openOptimize(input: OptimizeInput) {
     epoch: 0,
     epochs: config.epochs,
     child: null as string | null,
-    history: [] as StepSummary[],
+    history: input.state?.epochState.recent ?? ([] as StepSummary[]),
     currentSkill: null as string | null,
   };
   const report = reporter({ run, spentBefore: noSpending, searchable: input.searchable }, steering, () => shown);
@@ -95,7 +95,7 @@ export function openOptimize(input: OptimizeInput) {
     );
     shown.child = null;
     steering.settle(result.state.gathered);
-    shown.history = [...shown.history, ...result.recent].slice(-10);
+    shown.history = result.state.recent;
     shown.currentSkill = result.state.skill;
     return result;
   }

@@ -27,6 +27,7 @@ export function firstState(prepared: PreparedRun, control: ControlState): Optimi
       stepsWithoutAcceptance: 0,
       allCorrectBatches: 0,
       stepPages: null,
+      recent: [],
       gathered: nothingGathered(),
     },
     control,

@@ -47,7 +47,8 @@ export function reporter(
       { key: searchAttributes.stage, value: stage },
       { key: searchAttributes.epoch, value: epoch },
       { key: searchAttributes.paused, value: pause?.kind ?? 'no' },
-      ...(spending.costUsd === null ? [] : [{ key: searchAttributes.costUsd, value: spending.costUsd }]),
+      // null takes the attribute away: an unknown cost must not go on looking like an earlier one.
+      { key: searchAttributes.costUsd, value: spending.costUsd },
       ...(extra.accuracy === undefined ? [] : [{ key: searchAttributes.accuracy, value: extra.accuracy }]),
     ]);
   };

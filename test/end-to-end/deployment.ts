@@ -61,8 +61,11 @@ export function lightConfig(provider: string, over: Partial<RunConfig> = {}): Ru
   });
 }
 
-/** Starts server and simulated model; `simulator` overrides its options. */
-export async function deploy(options: Partial<SimulatorOptions> = {}): Promise<Deployment> {
+/** Starts server and simulated model with `options`; `serverConfig` is `KEY=VALUE` of Temporal's dynamic configuration. */
+export async function deploy(
+  options: Partial<SimulatorOptions> = {},
+  serverConfig: readonly string[] = [],
+): Promise<Deployment> {
   const home = {
     ...skillgradHome({ SKILLGRAD_HOME: mkdtempSync(join(tmpdir(), 'skillgrad-test-')) }),
     cache: skillgradHome().cache,
@@ -70,7 +73,7 @@ export async function deploy(options: Partial<SimulatorOptions> = {}): Promise<D
   const seed = options.seed ?? 1;
   const env = {
     ...process.env,
-    SKILLGRAD_TEMPORAL_DYNAMIC_CONFIG: 'history.workflowIdReuseMinimalInterval="1ms"',
+    SKILLGRAD_TEMPORAL_DYNAMIC_CONFIG: ['history.workflowIdReuseMinimalInterval="1ms"', ...serverConfig].join(';'),
   };
   const { server } = await ensureServer(home, env, quiet);
   const simulator = await startSimulator({ port: 0, dataDir: demoData, seed, latencyMs: 5, ...options });

@@ -1,5 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { MomentumRecord } from '../../records/momentum';
 import type { RunConfig } from '../../records/run-config';
-import { deploy, type Deployment } from './deployment';
+import { demoData, deploy, type Deployment } from './deployment';
 import { offers, startTamperingProxy, withSection, type Request, type TamperingProxy } from './tampering-proxy';
 
 jest.setTimeout(600_000);
@@ -35,22 +40,56 @@ async function gainOf(run: string, change: Parameters<typeof startTamperingProxy
   return heldOut.after.solved - heldOut.before.solved;
 }
 
-it('learns from mismatches and record: held-out tasks are gained', async () => {
-  expect(await gainOf('untouched', {})).toBeGreaterThanOrEqual(4);
+it('learns from mismatches and record, and no prompt names a task, a golden workbook or a path', async () => {
+  const prompts: string[] = [];
+  const request = (original: Request): Request => {
+    prompts.push(JSON.stringify(original.messages));
+    return original;
+  };
+  expect(await gainOf('untouched', { request })).toBeGreaterThanOrEqual(4);
+
+  const Dataset = z.array(z.object({ id: z.coerce.string() }));
+  const tasks = Dataset.parse(JSON.parse(readFileSync(join(demoData, 'dataset.json'), 'utf8')));
+  expect(tasks).toHaveLength(48);
+  const all = prompts.join('\n');
+  // As a word of its own: digits of an id stand in cells too.
+  const named = tasks.filter(({ id }) => new RegExp(`(?<![\\w.-])${id}(?![\\w.-])`).test(all));
+  expect(named).toEqual([]);
+  expect(all).not.toMatch(/golden/i);
+  expect(all).not.toContain(tmpdir());
+  expect(all).not.toContain(demoData);
 });
 
 it('gains nothing when the diagnoser sees no mismatches', async () => {
+  const blank = () => ({ mismatches: [] });
   const request = (original: Request): Request => {
     if (!offers(original, 'submit_diagnosis')) return original;
-    return withSection(withSection(original, 'Score', { mismatches: [] }), 'Earlier score', { mismatches: [] });
+    return withSection(withSection(original, 'Score', blank), 'Earlier score', blank);
   };
   expect(await gainOf('blind', { request })).toBeLessThanOrEqual(0);
 });
 
 it('gains nothing when the patcher gets an empty record', async () => {
+  const empty = () => ({ step: 1, patterns: [], overlay: [], themes: [] });
   const request = (original: Request): Request =>
-    offers(original, 'submit_patch')
-      ? withSection(original, 'Momentum record', { step: 1, patterns: [], overlay: [], themes: [] })
-      : original;
+    offers(original, 'submit_patch') ? withSection(original, 'Momentum record', empty) : original;
   expect(await gainOf('forgetful', { request })).toBeLessThanOrEqual(0);
+});
+
+it('gains nothing when the advice is shuffled between pitfalls', async () => {
+  let shuffled = 0;
+  const rotate = (value: unknown): unknown => {
+    const record = MomentumRecord.parse(value);
+    const actions = record.patterns.map(({ action }) => action);
+    if (actions.length > 1) shuffled += 1;
+    const patterns = record.patterns.map((pattern, index) => ({
+      ...pattern,
+      action: actions[(index + 1) % actions.length] ?? '',
+    }));
+    return { ...record, patterns };
+  };
+  const request = (original: Request): Request =>
+    offers(original, 'submit_patch') ? withSection(original, 'Momentum record', rotate) : original;
+  expect(await gainOf('shuffled', { request })).toBeLessThanOrEqual(0);
+  expect(shuffled).toBeGreaterThanOrEqual(2);
 });

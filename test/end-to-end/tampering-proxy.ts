@@ -59,16 +59,20 @@ export function offers(request: Request, tool: string): boolean {
   return request.tools?.some(({ function: { name } }) => name === tool) ?? false;
 }
 
-/** The request with the fenced JSON under `## heading` of its user message replaced. */
-export function withSection(request: Request, heading: string, value: unknown): Request {
-  const section = new RegExp(`(## ${heading}\\n\\n\`\`\`json\\n)[^]*?(\\n\`\`\`)`);
+/** The request with the fenced JSON under `## heading` of its user message replaced by what `change` makes of it. */
+export function withSection(request: Request, heading: string, change: (value: unknown) => unknown): Request {
+  const section = new RegExp(`(## ${heading}\\n\\n\`\`\`json\\n)([^]*?)(\\n\`\`\`)`);
   return {
     ...request,
     messages: request.messages.map((message) =>
       message.role === 'user' && typeof message.content === 'string'
         ? {
             ...message,
-            content: message.content.replace(section, (_all, open, close) => `${open}${JSON.stringify(value)}${close}`),
+            content: message.content.replace(
+              section,
+              (_all, open: string, json: string, close: string) =>
+                `${open}${JSON.stringify(change(JSON.parse(json)))}${close}`,
+            ),
           }
         : message,
     ),
