@@ -1,0 +1,117 @@
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import type { Command } from 'commander';
+import { connectClient } from '../workers/connection';
+import { skillgradHome } from '../workers/home';
+import { addRunOptions, type RunOptions } from './runs/open-run';
+import { chooseServer, findServer } from './runs/open-server';
+import { examples } from './terminal/examples';
+import { wholeNumber } from './terminal/numbers';
+import { terminal } from './terminal/output';
+import { costText } from './terminal/progress-text';
+
+interface ListOptions extends RunOptions {
+  limit: number;
+}
+
+/** A run as the server's index has it. */
+interface ListedRun {
+  run: string;
+  phase: string;
+  stage: string | null;
+  skill: string | null;
+  model: string | null;
+  costUsd: number | null;
+  startedAt: string;
+  endedAt: string | null;
+}
+
+/** Adds `list`. */
+export function addList(root: Command): void {
+  addRunOptions(root.command('list'))
+    .description('list the runs on the server, the latest first')
+    .option('--limit <N>', 'runs at most', wholeNumber(1), 50)
+    .addHelpText(
+      'after',
+      examples(
+        ['list', 'the runs on the configured server, else on the embedded one'],
+        ['list --address localhost:7233 --json', 'those of another server, as JSON'],
+      ),
+    )
+    .action(listRuns);
+}
+
+async function listRuns(options: ListOptions): Promise<void> {
+  const output = terminal(options);
+  const server = await findServer(chooseServer(options, process.env), skillgradHome(), process.env);
+  const { client, connection } = await connectClient(server);
+  try {
+    const runs = await readRuns(client, options.limit);
+    if (runs.length === 0) output.text('No runs yet. `skillgrad demo` makes one.');
+    else table(runs).forEach(output.text);
+    output.data(runs);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function readRuns(client: Client, limit: number): Promise<ListedRun[]> {
+  const runs = new Map<string, ListedRun>();
+  for await (const info of client.workflow.list({
+    query: 'WorkflowType = "optimize"',
+    pageSize: Math.min(limit, 1000),
+  })) {
+    // A run that has continued as new is listed once for each execution, the latest first.
+    if (!runs.has(info.workflowId)) runs.set(info.workflowId, listed(info));
+    if (runs.size >= limit) break;
+  }
+  return [...runs.values()];
+}
+
+function listed(info: WorkflowExecutionInfo): ListedRun {
+  const attributes = new Map(
+    info.typedSearchAttributes.getAll().map(({ key, value }): [string, unknown] => [key.name, value]),
+  );
+  const text = (name: string): string | null => {
+    const value = attributes.get(name);
+    return typeof value === 'string' ? value : null;
+  };
+  const cost = attributes.get('SkillGradCostUsd');
+  return {
+    run: info.workflowId,
+    phase: phaseOf(info.status.name, text('SkillGradPaused')),
+    stage: text('SkillGradStage'),
+    skill: text('SkillGradSkill') ?? (typeof info.memo?.['skill'] === 'string' ? info.memo['skill'] : null),
+    model: text('SkillGradModel'),
+    costUsd: typeof cost === 'number' ? cost : null,
+    startedAt: info.startTime.toISOString(),
+    endedAt: info.closeTime?.toISOString() ?? null,
+  };
+}
+
+function phaseOf(status: string, paused: string | null): string {
+  if (status === 'COMPLETED') return 'ended';
+  if (status !== 'RUNNING' && status !== 'CONTINUED_AS_NEW') return status.toLowerCase();
+  return paused === null || paused === 'no' ? 'running' : 'paused';
+}
+
+function table(runs: ListedRun[]): string[] {
+  const rows = [
+    ['RUN', 'STATE', 'STAGE', 'SKILL', 'MODEL', 'COST', 'STARTED'],
+    ...runs.map((run) => [
+      run.run,
+      run.phase,
+      run.stage ?? '',
+      run.skill ?? '',
+      run.model ?? '',
+      run.costUsd === null ? 'unknown' : costText(run.costUsd),
+      `${run.startedAt.slice(0, 16).replace('T', ' ')} UTC`,
+    ]),
+  ];
+  const widths = (rows[0] ?? []).map((_name, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,105 @@
+import { profiles, Role, RunConfig, type GateConfig } from '../../records/run-config';
+import { UserError } from '../terminal/user-error';
+import type { RunSettings } from './run-settings';
+
+/**
+ * The configuration of a run: its profile's row with the settings over it.
+ *
+ * @param provider the endpoint's base URL, or `simulator:<seed>`
+ * @throws UserError that names the setting which is missing or wrong
+ */
+export function toRunConfig(settings: RunSettings, provider: string): RunConfig {
+  const base = profiles[settings.profile ?? 'default'];
+  const budget = {
+    costUsd: settings['budget-usd'] ?? base.budget.costUsd,
+    calls: settings['budget-calls'] ?? base.budget.calls,
+    tokens: settings['budget-tokens'] ?? base.budget.tokens,
+  };
+  const config: RunConfig = {
+    ...base,
+    benchmark: settings.benchmark ?? 'spreadsheetbench',
+    protocol: settings.protocol ?? base.protocol,
+    models: modelsByRole(settings.model ?? []),
+    provider,
+    seed: settings.seed ?? base.seed,
+    trainTasks: settings['train-tasks'] ?? base.trainTasks,
+    trainingPool: settings['training-pool'] ?? base.trainingPool,
+    validationTasks: settings['validation-tasks'] ?? base.validationTasks,
+    heldOutTasks: settings['held-out-tasks'] ?? base.heldOutTasks,
+    batchSize: settings['batch-size'] ?? base.batchSize,
+    epochs: settings.epochs ?? base.epochs,
+    gate: gateOf(settings.gate, base.gate),
+    edits: editsOf(settings.edits, base.edits),
+    maxTurns: { ...base.maxTurns, executor: settings['max-turns'] ?? base.maxTurns.executor },
+    concurrency: settings.concurrency ?? base.concurrency,
+    sandbox: settings.sandbox ?? base.sandbox,
+    budget,
+    rpm: settings.rpm ?? base.rpm,
+    tpm: settings.tpm ?? base.tpm,
+    includeInfeasible: settings['include-infeasible'] ?? base.includeInfeasible,
+    prices: { ...base.prices, ...pricesOf(settings.price ?? []) },
+    notify: settings.notify ?? base.notify,
+  };
+  return RunConfig.parse(config);
+}
+
+function modelsByRole(given: string[]): RunConfig['models'] {
+  const models: Partial<RunConfig['models']> = {};
+  for (const entry of given.filter((one) => !one.includes('='))) {
+    for (const role of Role.options) models[role] = entry;
+  }
+  for (const entry of given.filter((one) => one.includes('='))) {
+    const at = entry.indexOf('=');
+    const role = Role.safeParse(entry.slice(0, at));
+    const name = entry.slice(at + 1);
+    if (!role.success || name === '') {
+      throw new UserError(
+        `--model ${entry}: expected NAME or role=NAME with a role of ${Role.options.join(', ')}, got "${entry}".`,
+        2,
+      );
+    }
+    models[role.data] = name;
+  }
+  const missing = Role.options.filter((role) => !models[role]);
+  if (missing.length > 0) {
+    throw new UserError(
+      `No model for ${missing.join(', ')}: give --model NAME for all roles, or --model role=NAME.`,
+      2,
+    );
+  }
+  return models as RunConfig['models'];
+}
+
+function gateOf(policy: RunSettings['gate'], base: GateConfig): GateConfig {
+  if (policy === undefined || policy === base.policy) return base;
+  const standard = profiles.default.gate;
+  const race = base.policy === 'race' ? base : standard;
+  switch (policy) {
+    case 'race':
+      return standard;
+    case 'strict':
+      return { policy, maxTasks: race.policy === 'race' ? race.maxTasks : 40 };
+    case 'none':
+      return { policy };
+    default:
+      return policy satisfies never;
+  }
+}
+
+function editsOf(given: string | undefined, base: RunConfig['edits']): RunConfig['edits'] {
+  if (given === undefined) return base;
+  if (given === 'unlimited') return null;
+  const [first = 1, last = first] = given.split(':').map(Number);
+  return { first, last };
+}
+
+function pricesOf(given: string[]): RunConfig['prices'] {
+  return Object.fromEntries(
+    given.map((entry) => {
+      const match = /^(.+)=(\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)$/.exec(entry);
+      if (!match) throw new UserError(`--price ${entry}: expected MODEL=IN/OUT in USD per million tokens.`, 2);
+      const [, model = '', inputUsd, outputUsd] = match;
+      return [model, { inputUsd: Number(inputUsd), outputUsd: Number(outputUsd), label: 'given by --price' }];
+    }),
+  );
+}

@@ -1,0 +1,79 @@
+import { InvalidArgumentError } from 'commander';
+import { z } from 'zod';
+import { ProfileName, SandboxBackend } from '../../records/run-config';
+import { ScoreProtocol } from '../../records/score';
+import { BenchmarkName } from '../../records/task';
+
+const count = z.coerce.number().int().positive();
+const usd = z.coerce.number().positive();
+const list = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]);
+
+const runNameSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/, 'expected lower-case letters, digits and hyphens')
+  .max(80, 'expected at most 80 characters');
+
+/** Reads the flag that names a run; throws commander's error, which names the flag. */
+export function checkRunName(text: string): string {
+  const parsed = runNameSchema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError(`${parsed.error.issues[0]?.message ?? 'not valid'}.`);
+}
+
+/** A setting of a run, as a flag (`--batch-size 4`) and as a key of a YAML file (`batch-size: 4`). */
+interface Setting {
+  schema: z.ZodType;
+  /** Placeholder of the flag's value; null: the flag takes none. */
+  value: string | null;
+  help: string;
+  /** May be given more than once. */
+  many?: true;
+}
+
+/** All settings of a run by name. Flags, YAML keys and their checks come from this one table. */
+export const runSettings = {
+  skill: { schema: z.string().min(1), value: 'DIR', help: 'folder of the skill package to optimise' },
+  benchmark: { schema: BenchmarkName, value: 'NAME', help: `benchmark: ${BenchmarkName.options.join(', ')}` },
+  data: { schema: z.string().min(1), value: 'DIR', help: "folder of the benchmark's tasks" },
+  model: { schema: list, value: 'NAME|role=NAME', help: 'model for all roles or for one', many: true },
+  profile: { schema: ProfileName, value: 'NAME', help: `row of defaults: ${ProfileName.options.join(', ')}` },
+  epochs: { schema: count, value: 'N', help: 'passes over the training tasks' },
+  'batch-size': { schema: count, value: 'N', help: 'tasks of a step' },
+  'train-tasks': { schema: count, value: 'N', help: 'training tasks, taken from base failures' },
+  'training-pool': { schema: count, value: 'N', help: 'tasks that base failures are looked for in' },
+  'validation-tasks': { schema: z.coerce.number().int().nonnegative(), value: 'N', help: 'tasks of the gate' },
+  'held-out-tasks': { schema: count, value: 'N', help: 'tasks of the final measurement' },
+  concurrency: { schema: count, value: 'N', help: 'tasks at a time' },
+  'max-turns': { schema: count, value: 'N', help: 'turns of the executor at most' },
+  seed: { schema: z.coerce.number().int().nonnegative(), value: 'N', help: 'seed of all random choices' },
+  gate: { schema: z.enum(['race', 'strict', 'none']), value: 'POLICY', help: 'what accepts a patch' },
+  edits: {
+    schema: z.coerce.string().regex(/^(\d+(:\d+)?|unlimited)$/, 'expected N, FIRST:LAST or unlimited'),
+    value: 'N|FIRST:LAST',
+    help: 'edits a step at most, at the first and the last step, or `unlimited`',
+  },
+  protocol: { schema: ScoreProtocol, value: 'NAME', help: `scoring protocol: ${ScoreProtocol.options.join(', ')}` },
+  sandbox: { schema: SandboxBackend, value: 'NAME', help: `sandbox: ${SandboxBackend.options.join(', ')}` },
+  'budget-usd': { schema: usd, value: 'N', help: 'cap on cost in USD; the run pauses there' },
+  'budget-calls': { schema: count, value: 'N', help: 'cap on model calls' },
+  'budget-tokens': { schema: count, value: 'N', help: 'cap on tokens' },
+  price: {
+    schema: list,
+    value: 'MODEL=IN/OUT',
+    help: 'USD per million tokens in and out of a model without a known price',
+    many: true,
+  },
+  rpm: { schema: count, value: 'N', help: 'requests a minute at most' },
+  tpm: { schema: count, value: 'N', help: 'tokens a minute at most' },
+  'include-infeasible': { schema: flag, value: null, help: 'keep tasks that can never or always pass' },
+  notify: { schema: list, value: 'COMMAND|URL', help: 'run or POST on pause, end and fault', many: true },
+  run: {
+    schema: runNameSchema,
+    value: 'NAME',
+    help: 'name of the run (default: skill and time)',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof runSettings;
+export type RunSettings = { [Name in SettingName]?: z.output<(typeof runSettings)[Name]['schema']> };

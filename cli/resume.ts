@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import { connectClient } from '../workers/connection';
+import { skillgradHome } from '../workers/home';
+import { accompanyRun } from './runs/accompany-run';
+import { chooseServer, openServer } from './runs/open-server';
+import { checkKey, ensureRunProcesses } from './runs/run-processes';
+import { readRunRecord } from './runs/run-record';
+import { finishRun } from './runs/finish-run';
+import { runUrl } from './runs/start-run';
+import { steerRun } from './runs/steer-run';
+import { addRunOptions, describeRun, type RunOptions } from './runs/open-run';
+import { examples } from './terminal/examples';
+import { terminal } from './terminal/output';
+import { UserError } from './terminal/user-error';
+
+interface ResumeOptions extends RunOptions {
+  watch?: boolean;
+  note?: string;
+}
+
+/** Adds `resume`. */
+export function addResume(root: Command): void {
+  addRunOptions(root.command('resume').argument('<RUN>', 'name of the run'))
+    .description('go on with a run: starts its server, worker and simulated model again where they are down')
+    .option('--watch', 'show its progress until it has ended, then its result')
+    .option('--note <TEXT>', 'why; kept in the history')
+    .addHelpText(
+      'after',
+      examples(
+        ['resume my-run', 'goes on in the background'],
+        ['resume my-run --watch', 'goes on, with its progress; Ctrl-C pauses it again'],
+        ['resume my-run --note "new key"', 'after a fault that you have mended'],
+      ),
+    )
+    .action(resumeRun);
+}
+
+async function resumeRun(run: string, options: ResumeOptions): Promise<void> {
+  const output = terminal(options);
+  const home = skillgradHome();
+  const { env } = process;
+  const record = await readRunRecord(home, run);
+  if (record === null && options.watch) {
+    throw new UserError(
+      `Run ${run} was not started from ${home.root}: \`skillgrad watch ${run}\` shows its progress.`,
+      2,
+    );
+  }
+  if (record !== null) checkKey(record, env);
+  const { server, uiUrl } = await openServer(chooseServer(options, env, record?.server ?? null), home, env, output);
+  const { client, connection } = await connectClient(server);
+  try {
+    const description = await describeRun(client, run);
+    if (description.status.name === 'RUNNING') {
+      if (record !== null) await ensureRunProcesses(home, record, server, env, output);
+      await steerRun(client, run, { update: 'resume' }, options.note, 30_000);
+      output.text(`Run ${run} goes on.`);
+    } else if (!options.watch) {
+      const how = description.status.name === 'COMPLETED' ? '' : ` as ${description.status.name}`;
+      throw new UserError(`Run ${run} has ended${how}: there is nothing to resume. See \`skillgrad result ${run}\`.`);
+    }
+    const page = uiUrl === null ? null : runUrl(uiUrl, server.namespace, run);
+    if (page !== null) output.text(`Temporal UI  ${page}`);
+    if (!options.watch || record === null) {
+      output.text(`\`skillgrad watch ${run}\` shows its progress.`);
+      output.data({ run, uiUrl: page });
+      return;
+    }
+    const own = { home, client, server, record, env, output };
+    const ended = await accompanyRun(own);
+    if (ended === null) return;
+    const finished = await finishRun(own, ended, null, page);
+    output.data({ run, uiUrl: page, ...finished });
+  } finally {
+    await connection.close();
+  }
+}

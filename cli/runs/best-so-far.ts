@@ -1,0 +1,126 @@
+import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { temporal } from '@temporalio/proto';
+import { z } from 'zod';
+import { ArtifactRef } from '../../records/artifact';
+
+/** The version that a run has got to, and what it has learnt; read from histories, so that no worker is needed. */
+export interface BestSoFar {
+  plan: ArtifactRef;
+  skill: ArtifactRef;
+  momentum: ArtifactRef | null;
+}
+
+type Event = temporal.api.history.v1.IHistoryEvent;
+type Payloads = temporal.api.common.v1.IPayloads;
+
+const Learnt = z.object({ skill: ArtifactRef, momentum: ArtifactRef.nullable() });
+const Prepared = z.object({ plan: ArtifactRef, seedSkill: ArtifactRef });
+const OptimizeArgument = z.object({ state: z.object({ prepared: Prepared, epochState: Learnt }).optional() });
+const EpochArgument = z.object({ plan: ArtifactRef, state: Learnt });
+const EpochAnswer = z.object({ state: Learnt });
+const Accumulated = z.object({ status: z.literal('done'), momentum: ArtifactRef });
+const Patched = z.object({ status: z.literal('done'), candidate: ArtifactRef.nullable() });
+const Gated = z.object({ verdict: z.object({ accepted: z.boolean() }) });
+
+/**
+ * What an unfinished run would deliver now: the version that the last gate left current; null before it is prepared.
+ *
+ * @param gated whether patches go through a gate; without one each candidate becomes the current version
+ */
+export async function bestSoFar(
+  client: Client,
+  run: string,
+  gated: (plan: ArtifactRef) => Promise<boolean>,
+): Promise<BestSoFar | null> {
+  const outer = await readEvents(client, run);
+  const { state } = OptimizeArgument.parse(argumentOf(outer));
+  const prepared =
+    state?.prepared ??
+    outcomesIn(outer)
+      .map(({ value }) => parsed(Prepared, value))
+      .find(Boolean);
+  if (!prepared) return null;
+  const best: BestSoFar = {
+    plan: prepared.plan,
+    skill: prepared.seedSkill,
+    momentum: null,
+    ...state?.epochState,
+  };
+  for (const { kind, value } of outcomesIn(outer)) {
+    if (kind === 'epoch') Object.assign(best, parsed(EpochAnswer, value)?.state);
+  }
+  const open = openEpoch(outer);
+  return open === null ? best : { ...best, ...(await learntIn(client, open, () => gated(prepared.plan))) };
+}
+
+/** What an epoch has learnt up to now: its candidates become current as the gate decides. */
+async function learntIn(
+  client: Client,
+  workflowId: string,
+  gated: () => Promise<boolean>,
+): Promise<z.infer<typeof Learnt> | null> {
+  let events: Event[];
+  try {
+    events = await readEvents(client, workflowId);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+  const learnt = { ...EpochArgument.parse(argumentOf(events)).state };
+  const hasGate = await gated();
+  let candidate: ArtifactRef | null = null;
+  for (const { kind, value } of outcomesIn(events)) {
+    if (kind === 'accumulate') learnt.momentum = parsed(Accumulated, value)?.momentum ?? learnt.momentum;
+    if (kind === 'patch') candidate = parsed(Patched, value)?.candidate ?? null;
+    const accepted = kind === 'patch' ? !hasGate : kind === 'evaluate' && parsed(Gated, value)?.verdict.accepted;
+    if (accepted) learnt.skill = candidate ?? learnt.skill;
+  }
+  return { skill: learnt.skill, momentum: learnt.momentum };
+}
+
+async function readEvents(client: Client, workflowId: string): Promise<Event[]> {
+  return (await client.workflow.getHandle(workflowId).fetchHistory()).events ?? [];
+}
+
+function argumentOf(events: readonly Event[]): unknown {
+  return decode(events[0]?.workflowExecutionStartedEventAttributes?.input);
+}
+
+/** Results of activities and children in order of their completion, by the type of what completed. */
+function outcomesIn(events: readonly Event[]): { kind: string; value: unknown }[] {
+  const types = new Map<string, string>();
+  const outcomes: { kind: string; value: unknown }[] = [];
+  for (const event of events) {
+    const scheduled = event.activityTaskScheduledEventAttributes;
+    if (scheduled) types.set(String(event.eventId), scheduled.activityType?.name ?? '');
+    const activity = event.activityTaskCompletedEventAttributes;
+    if (activity) {
+      outcomes.push({ kind: types.get(String(activity.scheduledEventId)) ?? '', value: decode(activity.result) });
+    }
+    const child = event.childWorkflowExecutionCompletedEventAttributes;
+    if (child) outcomes.push({ kind: child.workflowType?.name ?? '', value: decode(child.result) });
+  }
+  return outcomes;
+}
+
+/** Id of the epoch that has been started and not completed. */
+function openEpoch(events: readonly Event[]): string | null {
+  let open: string | null = null;
+  for (const event of events) {
+    const started = event.childWorkflowExecutionStartedEventAttributes;
+    if (started?.workflowType?.name === 'epoch') open = started.workflowExecution?.workflowId ?? null;
+    if (event.childWorkflowExecutionCompletedEventAttributes?.workflowType?.name === 'epoch') open = null;
+  }
+  return open;
+}
+
+function decode(payloads: Payloads | null | undefined): unknown {
+  const payload = payloads?.payloads?.[0];
+  return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> | undefined {
+  return schema.safeParse(value).data;
+}

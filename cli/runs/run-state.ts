@@ -1,0 +1,61 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { Progress } from '../../records/progress';
+import { RunResult } from '../../records/progress';
+import { ArtifactRef } from '../../records/artifact';
+import { openStore } from '../../store/artifact-store';
+import type { Home } from '../../workers/home';
+import { describeError, UserError } from '../terminal/user-error';
+import { askProgress } from './progress-query';
+
+/** Where a run stands: `ended` well, `failed` (also terminated or cancelled), `running` or `paused`. */
+export type RunPhase = 'ended' | 'failed' | 'running' | 'paused';
+
+/** Exit codes of `status`: 0 ended (however), 3 running, 4 paused. */
+export const phaseExitCode: Record<RunPhase, number> = { ended: 0, failed: 0, running: 3, paused: 4 };
+
+export interface RunState {
+  phase: RunPhase;
+  /** Temporal's word for it, as `TERMINATED`. */
+  status: string;
+  /** null when no worker answers, or the run has ended. */
+  progress: Progress | null;
+}
+
+/** Looks where a run stands; without a worker, the search attributes tell a paused one. */
+export async function readRunState(client: Client, description: WorkflowExecutionDescription): Promise<RunState> {
+  const status = description.status.name;
+  if (status === 'COMPLETED') return { phase: 'ended', status, progress: null };
+  if (status !== 'RUNNING') return { phase: 'failed', status, progress: null };
+  const progress = await askProgress(client, description.workflowId);
+  const attribute = pausedAttribute(description);
+  const paused = progress === null ? attribute !== null && attribute !== 'no' : progress.pause !== null;
+  return { phase: paused ? 'paused' : 'running', status, progress };
+}
+
+/** Throws a UserError when a run has ended otherwise than well. */
+export function checkEnded({ workflowId, status }: WorkflowExecutionDescription): void {
+  if (status.name === 'COMPLETED') return;
+  throw new UserError(`Run ${workflowId} has ended as ${status.name}, without a result. The Temporal UI shows why.`);
+}
+
+function pausedAttribute(description: WorkflowExecutionDescription): string | null {
+  const pair = description.typedSearchAttributes.getAll().find(({ key }) => key.name === 'SkillGradPaused');
+  return typeof pair?.value === 'string' ? pair.value : null;
+}
+
+/**
+ * The result of a run that ended well, from the store.
+ *
+ * @throws UserError that says why there is none: it failed, or its store is another one
+ */
+export async function readRunResult(client: Client, run: string, home: Home): Promise<RunResult> {
+  let ref: ArtifactRef;
+  try {
+    const answer: unknown = await client.workflow.getHandle(run).result();
+    ref = ArtifactRef.parse((answer as { result?: unknown } | null)?.result);
+  } catch (error) {
+    throw new UserError(`Run ${run} has no result: ${describeError(error)}`, 1, { cause: error });
+  }
+  const store = await openStore(home.store);
+  return store.getJson(RunResult, ref);
+}

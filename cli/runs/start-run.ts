@@ -1,0 +1,123 @@
+import { defineSearchAttributeKey, TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { RunConfig } from '../../records/run-config';
+import type { OptimizeInput } from '../../records/workflows';
+import { openStore } from '../../store/artifact-store';
+import { connectClient, type Connected, type ServerAddress } from '../../workers/connection';
+import type { Home } from '../../workers/home';
+import { taskQueueName } from '../../workers/queue';
+import type { Output } from '../terminal/output';
+import { UserError } from '../terminal/user-error';
+import { openServer } from './open-server';
+import { ensureRunProcesses } from './run-processes';
+import { writeRunRecord, type RunRecord, type ServerChoice, type SimulatorSettings } from './run-record';
+
+export interface NewRun {
+  run: string;
+  skillName: string;
+  skillDir: string;
+  dataDir: string;
+  config: RunConfig;
+  server: ServerChoice;
+  baseUrl: string | null;
+  simulator: SimulatorSettings | null;
+  /** Kept on this machine, not in the history: an address may hold a token. */
+  notify: string[];
+}
+
+export interface StartedRun extends Connected {
+  record: RunRecord;
+  server: ServerAddress;
+  /** The run's page in the Temporal UI, where we know it. */
+  uiUrl: string | null;
+}
+
+/**
+ * Starts a run: the server if it is ours, the processes, then the workflow. The caller closes the connection.
+ *
+ * @throws UserError when a run of this name exists
+ */
+export async function startRun(
+  home: Home,
+  wanted: NewRun,
+  env: NodeJS.ProcessEnv,
+  output: Output,
+): Promise<StartedRun> {
+  const { server, uiUrl, searchable } = await openServer(wanted.server, home, env, output);
+  const store = await openStore(home.store);
+  const { run, config, simulator, baseUrl, notify } = wanted;
+  const record: RunRecord = {
+    ...{ run, simulator, baseUrl, notify, server: wanted.server },
+    taskQueue: taskQueueName(config.provider, store.id),
+    provider: config.provider,
+    rpm: config.rpm,
+    tpm: config.tpm,
+    startedAt: new Date().toISOString(),
+  };
+  const connected = await connectClient(server);
+  try {
+    await refuseExisting(connected, run);
+    await writeRunRecord(home, record);
+    await ensureRunProcesses(home, record, server, env, output);
+    await startWorkflow(connected, wanted, record.taskQueue, searchable);
+    return { ...connected, record, server, uiUrl: uiUrl === null ? null : runUrl(uiUrl, server.namespace, run) };
+  } catch (error) {
+    await connected.connection.close();
+    throw error;
+  }
+}
+
+/** Address of a run's page in the Temporal UI. */
+export function runUrl(uiUrl: string, namespace: string, run: string): string {
+  return `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(run)}`;
+}
+
+const taken = (run: string, cause?: unknown): UserError =>
+  new UserError(
+    `A run named ${run} exists already. Go on with it by \`skillgrad resume ${run}\`, or choose another name with --run.`,
+    2,
+    { cause },
+  );
+
+async function refuseExisting({ client }: Connected, run: string): Promise<void> {
+  const { count } = await client.workflow.count(`WorkflowId = "${run}"`);
+  if (count > 0) throw taken(run);
+}
+
+async function startWorkflow(
+  { client }: Connected,
+  wanted: NewRun,
+  taskQueue: string,
+  searchable: boolean,
+): Promise<void> {
+  const { run, skillDir, dataDir, config, skillName } = wanted;
+  const input: OptimizeInput = { run, skillDir, dataDir, config: { ...config, notify: [] }, searchable };
+  const keyword = (name: string, value: string): SearchAttributePair => ({
+    key: defineSearchAttributeKey(name, 'KEYWORD'),
+    value,
+  });
+  try {
+    await client.workflow.start('optimize', {
+      workflowId: run,
+      taskQueue,
+      args: [input],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      staticSummary: `optimise ${skillName} on ${config.benchmark} with ${config.models.executor}`,
+      memo: { skill: skillName, provider: config.provider },
+      ...(searchable
+        ? {
+            typedSearchAttributes: new TypedSearchAttributes([
+              keyword('SkillGradSkill', skillName),
+              keyword('SkillGradBenchmark', config.benchmark),
+              keyword('SkillGradModel', config.models.executor),
+              keyword('SkillGradStage', 'prepare'),
+              keyword('SkillGradPaused', 'no'),
+            ]),
+          }
+        : {}),
+    });
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) throw taken(run, error);
+    throw error;
+  }
+}

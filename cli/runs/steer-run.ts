@@ -1,0 +1,70 @@
+import { hostname, userInfo } from 'node:os';
+import { isGrpcServiceError, WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
+import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import { ControlState, type ControlAuthor } from '../../records/control';
+import type { AddBudget } from '../../workflows/messages';
+import { describeError, UserError } from '../terminal/user-error';
+
+/** What a run can be told, with what goes along. */
+export type Steer =
+  { update: 'pause' | 'resume' | 'stop' } | { update: 'addBudget'; add: Omit<AddBudget, 'by' | 'note'> };
+
+const patienceMs = 15_000;
+
+/**
+ * Sends an update to a run and waits until it has taken effect.
+ *
+ * @returns the run's control state afterwards
+ * @throws UserError when the run refuses it, has ended, or no worker takes it up in time
+ */
+export async function steerRun(
+  client: Client,
+  run: string,
+  steer: Steer,
+  note: string | undefined,
+  limitMs = patienceMs,
+): Promise<ControlState> {
+  const author: ControlAuthor = { by: authorName(), ...(note === undefined ? {} : { note }) };
+  const args = [steer.update === 'addBudget' ? { ...author, ...steer.add } : author] as [ControlAuthor];
+  try {
+    const answer: unknown = await client.withDeadline(Date.now() + limitMs, () =>
+      client.workflow.getHandle(run).executeUpdate<unknown, [ControlAuthor]>(steer.update, { args }),
+    );
+    return ControlState.parse(answer);
+  } catch (error) {
+    throw refusal(error, run, steer.update, limitMs);
+  }
+}
+
+function refusal(error: unknown, run: string, update: string, limitMs: number): unknown {
+  if (error instanceof WorkflowNotFoundError) {
+    return new UserError(`Run ${run} has ended: there is nothing to ${wording(update)}.`, 1, { cause: error });
+  }
+  if (error instanceof WorkflowUpdateFailedError) {
+    return new UserError(`Run ${run} refused to ${wording(update)}: ${describeError(error.cause)}.`, 1);
+  }
+  const timedOut =
+    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || (isGrpcServiceError(error) && error.code === 4);
+  if (!timedOut) return error;
+  return new UserError(
+    `No worker has taken up the request to ${wording(update)} run ${run} within ${limitMs / 1000} s. ` +
+      `\`skillgrad resume ${run}\` starts server and worker again.`,
+    1,
+    { cause: error },
+  );
+}
+
+function wording(update: string): string {
+  return update === 'addBudget' ? 'add to the budget of' : update;
+}
+
+/** Who steers, as `user@host`, for the run's history. */
+function authorName(): string {
+  let user = process.env['USER'] ?? 'unknown';
+  try {
+    user = userInfo().username;
+  } catch {
+    // A uid without an entry in the system's list of users, as in some containers.
+  }
+  return `${user}@${hostname()}`;
+}

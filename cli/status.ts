@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { addRunOptions, withRun, type OpenRun, type RunOptions } from './runs/open-run';
+import { phaseExitCode, readRunResult, readRunState, type RunState } from './runs/run-state';
+import { examples } from './terminal/examples';
+import { pauseText, progressLine, stepLine } from './terminal/progress-text';
+import { measuredText } from './terminal/result-text';
+
+/** Adds `status`. */
+export function addStatus(root: Command): void {
+  addRunOptions(root.command('status').argument('<RUN>', 'name of the run'))
+    .description('say where a run stands; exit code 0: ended, 3: running, 4: paused')
+    .addHelpText(
+      'after',
+      examples(
+        ['status my-run', 'where it stands, and why it waits if it does'],
+        ['status my-run --json', 'the same as JSON'],
+        ['status my-run; [ $? -eq 4 ] && echo paused', 'in a script'],
+      ),
+    )
+    .action((run: string, options: RunOptions) => withRun(run, options, showStatus));
+}
+
+async function showStatus({ run, home, output, client, description }: OpenRun): Promise<void> {
+  const state = await readRunState(client, description);
+  const result = state.phase === 'ended' ? await readRunResult(client, run, home) : null;
+  output.text(`Run ${run}: ${phaseText(state)}`);
+  if (result !== null) measuredText(result).forEach(output.text);
+  const { progress } = state;
+  if (progress !== null) {
+    for (const step of progress.history) output.text(stepLine(step));
+    output.text(progressLine(progress, Date.now() - description.startTime.getTime(), Infinity));
+    for (const warning of progress.warnings) output.warn(warning);
+    if (progress.pause !== null) output.text(pauseText(progress.pause, run));
+  } else if (state.phase === 'running' || state.phase === 'paused') {
+    output.text(`No worker answers. \`skillgrad resume ${run}\` starts server and worker again.`);
+  }
+  output.data({ run, ...state, startedAt: description.startTime, endedAt: description.closeTime ?? null, result });
+  process.exitCode = phaseExitCode[state.phase];
+}
+
+function phaseText({ phase, status }: RunState): string {
+  return phase === 'failed' ? `ended as ${status}, without a result` : phase;
+}

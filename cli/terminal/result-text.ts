@@ -1,0 +1,81 @@
+import pc from 'picocolors';
+import type { Price } from '../../records/plan';
+import type { RunResult, StepSummary } from '../../records/progress';
+import type { DeliveredRun } from '../runs/deliver-run';
+import { colourDiff } from '../runs/skill-diff';
+import { duration, spendingText, verdictText } from './progress-text';
+
+const diffLines = 120;
+
+/** What a run came to, for people: measurements, patches, cost, the diff, and where everything lies. */
+export function resultText({ result, plan, diff, written }: DeliveredRun, elapsedMs: number | null): string {
+  const { warnings } = result;
+  return [
+    pc.bold(`Result of ${result.run}`),
+    ...measuredText(result),
+    ...priceRows(Object.values(plan.prices)),
+    ...(elapsedMs === null ? [] : [row('Time', duration(elapsedMs))]),
+    ...warnings.map((warning) => row('Warning', warning)),
+    '',
+    ...diffRows(diff, written.diff),
+    '',
+    row('Skill', written.skill),
+    row('Report data', written.report),
+    ...(written.momentum === null ? [] : [row('Momentum', written.momentum)]),
+    ...(written.histories === null ? [] : [row('Histories', written.histories)]),
+  ].join('\n');
+}
+
+/** What a run measured and spent, as rows: before and after, patches, cost. */
+export function measuredText(result: RunResult): string[] {
+  const { heldOut, validation, note, spending } = result;
+  return [
+    row('Held out', beforeAfter(heldOut)),
+    row('Validation', validation === null ? 'none' : beforeAfter(validation)),
+    ...(note === null ? [] : [row('Note', note)]),
+    ...patchRows(result),
+    row('Spent', spendingText(spending)),
+  ];
+}
+
+function row(name: string, value: string): string {
+  return `${name.padEnd(13)}${value}`;
+}
+
+function beforeAfter({ before, after }: RunResult['heldOut']): string {
+  const change = after.solved - before.solved;
+  const numbers = `${before.solved}/${before.tasks} → ${after.solved}/${after.tasks} solved`;
+  const shown = change > 0 ? pc.green(numbers) : change < 0 ? pc.red(numbers) : numbers;
+  return `${shown} (${change > 0 ? '+' : change < 0 ? '−' : '±'}${Math.abs(change)})`;
+}
+
+function patchRows({ steps }: RunResult): string[] {
+  if (steps.length === 0) return [row('Patches', 'none')];
+  return steps.map((step, index) => row(index === 0 ? 'Patches' : '', patchText(step)));
+}
+
+function patchText({ step, edits, patch, verdict, accepted }: StepSummary): string {
+  if (patch === null || edits === 0) return `step ${step}: no patch`;
+  const what = `step ${step}: ${edits} ${edits === 1 ? 'edit' : 'edits'}`;
+  if (verdict === null) return `${what} ${accepted ? 'accepted without a gate' : 'not accepted'}`;
+  const text = verdictText(accepted, verdict);
+  return `${what} ${accepted ? pc.green(text) : pc.red(text)}`;
+}
+
+function priceRows(prices: (Price | null)[]): string[] {
+  const rows = prices
+    .filter((price) => price !== null)
+    .map(({ inputUsd, outputUsd, label }) => `$${inputUsd} in, $${outputUsd} out a million tokens: ${label}`);
+  return [...new Set(rows)].map((text, index) => row(index === 0 ? 'Priced at' : '', text));
+}
+
+function diffRows(diff: string, file: string | null): string[] {
+  if (diff === '') return ['The skill is unchanged.'];
+  const lines = diff.trimEnd().split('\n');
+  const left = lines.length - diffLines;
+  return [
+    pc.bold('What changed in the skill'),
+    colourDiff(lines.slice(0, diffLines).join('\n')),
+    ...(left > 0 ? [`… ${left} more lines${file === null ? '' : ` in ${file}`}`] : []),
+  ];
+}
