@@ -1,4 +1,3 @@
-import type { Usage } from './process-tree';
 import type { SandboxLimit } from './sandbox';
 
 /** A command that holds untrusted code in, as a backend builds it. */
@@ -9,11 +8,16 @@ export interface Confinement {
   cwd: string;
   /** Files that the command gets open, as descriptors `firstFile` and on. */
   files: readonly number[];
-  /** The command writes `{"child-pid": N …}` to descriptor `statusFile`: a process whose end ends all the others. */
+  /**
+   * The command writes `{"child-pid": N …}` to descriptor `statusFile`, a process whose end ends all the others, and
+   * `{"exit-code": N …}` once the code has run: without that the sandbox failed, not the code.
+   */
   reportsChild: boolean;
+  /** Processes and threads of the sandbox itself, which don't count for the limit. */
+  ownTasks: number;
   /** Directories of the host that the code can fill, and how far. */
   directories: ReadonlyArray<{ path: string; maxBytes: number; limit: SandboxLimit }>;
-  /** Group that the processes are put in, if there is one: it measures and limits them exactly. */
+  /** Group that the processes are put in, if there is one: it measures their memory, and limits them exactly. */
   group: ProcessGroup | null;
 }
 
@@ -24,9 +28,11 @@ export const firstFile = 5;
 export interface ProcessGroup {
   /** The files that a process enters it by. */
   entries: readonly string[];
-  usage(): Usage;
+  /** Private memory of all its processes. */
+  memoryBytes(): number;
   pids(): number[];
   /** Whether the kernel has ended a process of it for memory. */
   outOfMemory(): boolean;
+  /** Takes it away, once it holds no process. */
   remove(): void;
 }

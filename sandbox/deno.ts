@@ -9,7 +9,7 @@ import { sandboxLibrary } from './exceljs-bundle';
 import { toResult } from './result';
 import type { Sandbox, SandboxRequest } from './sandbox';
 import { supervise } from './supervisor';
-import { checkProgram, checkWorkDir, sweepWorkDir } from './work-directory';
+import { checkProgram, checkWorkDir, lendWorkDir } from './work-directory';
 
 const start = path.join(__dirname, 'start.mjs');
 const languages = ['.mjs', '.js'];
@@ -23,7 +23,8 @@ export async function openDeno(): Promise<Sandbox> {
   const { exceljs, importMap } = await sandboxLibrary();
 
   async function run({ workDir, file, limits, signal }: SandboxRequest): Promise<ReturnType<typeof toResult>> {
-    const { realPath } = checkWorkDir(workDir);
+    const owner = checkWorkDir(workDir);
+    const { realPath } = owner;
     const program = checkProgram(realPath, file, languages);
     requireDiskRoom(realPath, limits.workDirBytes);
     const tmpDir = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'skillgrad-tmp-'));
@@ -39,21 +40,18 @@ export async function openDeno(): Promise<Sandbox> {
         pathToFileURL(program).href,
         exceljs,
       ];
-      const raw = await supervise(
-        {
-          command,
-          env: environment(tmpDir),
-          cwd: realPath,
-          files: [],
-          reportsChild: false,
-          directories: [
-            { path: realPath, maxBytes: limits.workDirBytes, limit: 'work-dir' },
-            { path: tmpDir, maxBytes: limits.tmpBytes, limit: 'tmp' },
-          ],
-          group: null,
-        },
-        limits,
-        signal,
+      const confinement = {
+        ...{ command, env: environment(tmpDir), cwd: realPath, files: [], reportsChild: false, group: null },
+        // The lifeline's watcher.
+        ownTasks: 1,
+        directories: [
+          { path: realPath, maxBytes: limits.workDirBytes, limit: 'work-dir' as const },
+          { path: tmpDir, maxBytes: limits.tmpBytes, limit: 'tmp' as const },
+        ],
+      };
+      // Both are swept: a tree too deep for a path could not be removed either.
+      const raw = await lendWorkDir(tmpDir, { owner }, () =>
+        lendWorkDir(realPath, { owner }, () => supervise(confinement, limits, signal)),
       );
       const hidden = [
         [realPath, '/work'],
@@ -62,11 +60,10 @@ export async function openDeno(): Promise<Sandbox> {
         [start, 'sandbox'],
         [binary, 'deno'],
       ] as const;
-      const result = toResult(raw, limits, hidden, false);
+      const result = toResult(raw, limits, hidden);
       if (result.exitCode !== 0) requireDiskRoom(realPath, limits.fileBytes);
       return result;
     } finally {
-      sweepWorkDir(realPath);
       fs.rmSync(tmpDir, { recursive: true, force: true });
     }
   }

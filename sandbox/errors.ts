@@ -24,12 +24,19 @@ export class SandboxUnavailableError extends Fault {
   }
 }
 
-export type SandboxFaultKind = 'spawn' | 'killed' | 'disk' | 'work-dir';
+export type SandboxFaultKind = 'spawn' | 'killed' | 'survivor' | 'disk' | 'work-dir';
 
 /** What a person does about each kind, and whether waiting may help. */
 const advice: Record<SandboxFaultKind, { retryable: boolean; fix: string }> = {
-  spawn: { retryable: true, fix: 'Check that processes can be started on this machine (memory, process limit, /bin/sh).' },
+  spawn: {
+    retryable: true,
+    fix: 'Check that processes can be started on this machine (memory, process limit, /bin/sh).',
+  },
   killed: { retryable: true, fix: "Check the machine's memory: something outside the sandbox ended the run." },
+  survivor: {
+    retryable: true,
+    fix: 'Look at why the process named does not end (a hung disk?); its directory is left as it is.',
+  },
   disk: { retryable: true, fix: 'Free disk space where the temporary directory (TMPDIR) lies.' },
   'work-dir': { retryable: false, fix: 'Give a directory that exists and holds plain files and directories alone.' },
 };
@@ -48,10 +55,13 @@ export class SandboxFault extends Fault {
 
 /** The error's code (`ENOENT` …) if it has one. */
 export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  // Not `instanceof`: an error may come from another realm (a vm context, as test runners use).
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
 }
 
 /** An error's message, whatever was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (typeof error !== 'object' || error === null || !('message' in error)) return String(error);
+  return String(error.message);
 }

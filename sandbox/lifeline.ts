@@ -35,7 +35,11 @@ const runtimeDataBytes = 1024 ** 3;
  * Arguments for /bin/sh that run `command` under the limits, tied to the life of the stdin pipe's other end.
  * @param groupFiles `cgroup.procs` files of the control groups that it enters
  */
-export function lifelineArgs(command: readonly string[], limits: SandboxLimits, groupFiles: readonly string[]): string[] {
+export function lifelineArgs(
+  command: readonly string[],
+  limits: SandboxLimits,
+  groupFiles: readonly string[],
+): string[] {
   return [
     '-c',
     lifelineScript,

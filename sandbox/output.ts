@@ -30,7 +30,10 @@ export class OutputCapture {
   text(hidden: ReadonlyArray<readonly [path: string, shown: string]>): { stdout: string; stderr: string } {
     const stdout = Buffer.concat(this.kept.stdout);
     const stderr = Buffer.concat(this.kept.stderr);
-    const errorShare = Math.min(stderr.length, Math.max(Math.floor(this.limitBytes / 2), this.limitBytes - stdout.length));
+    const errorShare = Math.min(
+      stderr.length,
+      Math.max(Math.floor(this.limitBytes / 2), this.limitBytes - stdout.length),
+    );
     return {
       stdout: clean(stdout.subarray(0, this.limitBytes - errorShare), hidden),
       stderr: clean(stderr.subarray(0, errorShare), hidden),

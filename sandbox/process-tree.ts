@@ -109,7 +109,7 @@ export function treeFromPs(root: number): ProcessTree {
     }));
   const members = new Set([root]);
   // Parents mostly come before their children, not always: repeat until nothing is added.
-  for (let size = 0; size !== members.size; ) {
+  for (let size = 0; size !== members.size;) {
     size = members.size;
     for (const row of rows) if (members.has(row.parent)) members.add(row.pid);
   }

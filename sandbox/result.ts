@@ -15,10 +15,9 @@ export function toResult(
   raw: RawExit,
   limits: SandboxLimits,
   hidden: ReadonlyArray<readonly [path: string, shown: string]>,
-  outOfMemory: boolean,
 ): SandboxResult {
   const printed = raw.output.text(hidden);
-  const ended = raw.limit ?? kernelLimit(raw, limits, printed.stderr, outOfMemory);
+  const ended = raw.limit ?? kernelLimit(raw, limits, printed.stderr);
   return {
     exitCode: ended === null ? raw.exitCode : null,
     signal: raw.signal,
@@ -30,10 +29,10 @@ export function toResult(
 }
 
 /** The limit for which the kernel, or the runtime itself, ended the code. */
-function kernelLimit(raw: RawExit, limits: SandboxLimits, stderr: string, outOfMemory: boolean): SandboxLimit | null {
+function kernelLimit(raw: RawExit, limits: SandboxLimits, stderr: string): SandboxLimit | null {
   const { signal, exitCode } = raw;
   const by = (name: string, code: number): boolean => signal === name || exitCode === code;
-  if (outOfMemory && exitCode !== 0) return 'memory';
+  if (raw.outOfMemory && exitCode !== 0) return 'memory';
   if (by('SIGXCPU', 128 + 24)) return 'cpu';
   if (by('SIGKILL', 128 + 9) && raw.cpuMs >= limits.cpuMs) return 'cpu';
   if (by('SIGXFSZ', 128 + 25)) return 'file-size';

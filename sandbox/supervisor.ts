@@ -5,7 +5,7 @@ import { OutputCapture } from './output';
 import { isAlive, processId, processTree, sampleIntervalMs, type ProcessId } from './process-tree';
 import type { SandboxLimit } from './sandbox';
 import { startConfined } from './start-confined';
-import { measureDirectory } from './work-directory';
+import { measureDirectory } from './raw-paths';
 
 /** How a run ended, before anybody has judged it. */
 export interface RawExit {
@@ -14,14 +14,14 @@ export interface RawExit {
   /** The limit for which the supervisor ended it. */
   limit: SandboxLimit | null;
   output: OutputCapture;
+  /** Whether the kernel ended a process of it for memory. */
+  outOfMemory: boolean;
   cpuMs: number;
   wallMs: number;
 }
 
 const gonePollMs = 5;
 const goneTimeoutMs = 10_000;
-/** The lifeline's watcher is in the tree too. */
-const ownTasks = 1;
 
 /**
  * Runs a command to its end, or to the first limit that it reaches; when it returns no process of it is left.
@@ -34,7 +34,7 @@ export async function supervise(
 ): Promise<RawExit> {
   signal?.throwIfAborted();
   const startedMs = performance.now();
-  const { group, directories } = confinement;
+  const { group, directories, ownTasks } = confinement;
   const started = await startConfined(confinement, limits);
   const output = new OutputCapture(limits.outputBytes);
   let members: ProcessId[] = [processId(started.pid)];
@@ -50,11 +50,10 @@ export async function supervise(
   const sample = (): SandboxLimit | null => {
     const tree = processTree(started.pid);
     if (tree.members.length > 0) members = tree.members;
-    const usage = group?.usage() ?? tree;
-    cpuMs = Math.max(cpuMs, usage.cpuMs);
+    cpuMs = Math.max(cpuMs, tree.cpuMs);
     if (cpuMs >= limits.cpuMs) return 'cpu';
-    if (usage.memoryBytes > limits.memoryBytes) return 'memory';
-    return usage.tasks > limits.processes + ownTasks ? 'processes' : null;
+    if ((group?.memoryBytes() ?? tree.memoryBytes) > limits.memoryBytes) return 'memory';
+    return tree.tasks > limits.processes + ownTasks ? 'processes' : null;
   };
   const look = (find: () => SandboxLimit | null) => (): void => {
     try {
@@ -79,17 +78,26 @@ export async function supervise(
   try {
     const exit = await started.exit;
     const wallMs = performance.now() - startedMs;
-    const child = await started.child;
+    const { child, ran } = await started.report;
     if (child !== null) members.push(child);
-    if (group) look(sample)();
+    const outOfMemory = group?.outOfMemory() ?? false;
     end(null);
     await gone(members, confinement);
     await started.closed;
     signal?.throwIfAborted();
     if (failure !== null) {
-      throw new SandboxFault('killed', `A run was ended: watching it failed: ${messageOf(failure)}`, { cause: failure });
+      throw new SandboxFault('killed', `A run was ended: watching it failed: ${messageOf(failure)}`, {
+        cause: failure,
+      });
     }
-    return { ...exit, limit, output, cpuMs, wallMs };
+    if (!ran && limit === null && !outOfMemory) {
+      const { stderr } = output.text([]);
+      throw new SandboxFault(
+        'spawn',
+        `The sandbox ended before the code did (${exit.signal ?? exit.exitCode}): ${stderr}`,
+      );
+    }
+    return { ...exit, limit, output, outOfMemory, cpuMs, wallMs };
   } finally {
     clearTimeout(wall);
     for (const stop of stops) stop();
@@ -123,7 +131,7 @@ async function gone(members: readonly ProcessId[], { group }: Confinement): Prom
     if (left.length === 0) return;
     if (performance.now() > untilMs) {
       const names = left.map(({ pid }) => pid).join(', ');
-      throw new SandboxFault('killed', `Process ${names} of a run did not end within 10 s of being killed`);
+      throw new SandboxFault('survivor', `Process ${names} of a run did not end within 10 s of being killed`);
     }
     for (const { pid } of left) kill(pid);
     await new Promise((resolve) => setTimeout(resolve, gonePollMs));

@@ -1,29 +1,14 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { errorCode, SandboxFault } from './errors';
+import { SandboxFault } from './errors';
+import { isTooLong, removeDeep, removeUnnameable } from './raw-paths';
 
-/** What an entry counts at least: a million empty files fill a disk too. */
-const entryBytes = 4096;
-/** Deeper than this nothing useful lies, and path names reach the system's limit. */
+/** Deeper than this nothing useful lies. */
 const maxDepth = 48;
 
-/** Bytes that a tree holds; stops counting above `enoughBytes`. The tree may change meanwhile. */
-export function measureDirectory(directory: string, enoughBytes: number): number {
-  let total = 0;
-  const pending = [directory];
-  for (let current = pending.pop(); current !== undefined && total <= enoughBytes; current = pending.pop()) {
-    for (const entry of listDirectory(current)) {
-      const file = path.join(current, entry.name);
-      if (entry.isDirectory()) {
-        total += entryBytes;
-        if (file.length - directory.length < 3000) pending.push(file);
-      } else {
-        total += Math.max(entryBytes, fs.lstatSync(file, { throwIfNoEntry: false })?.size ?? 0);
-      }
-      if (total > enoughBytes) break;
-    }
-  }
-  return total;
+interface Owner {
+  uid: number;
+  gid: number;
 }
 
 /**
@@ -31,7 +16,7 @@ export function measureDirectory(directory: string, enoughBytes: number): number
  * @returns its path without symlinks, and its owner
  * @throws SandboxFault 'work-dir' naming the first entry that isn't a plain file or directory
  */
-export function checkWorkDir(workDir: string): { realPath: string; uid: number; gid: number } {
+export function checkWorkDir(workDir: string): Owner & { realPath: string } {
   if (!path.isAbsolute(workDir))
     throw new SandboxFault('work-dir', `Work directory ${workDir}: expected an absolute path`);
   const stat = fs.lstatSync(workDir, { throwIfNoEntry: false });
@@ -43,8 +28,11 @@ export function checkWorkDir(workDir: string): { realPath: string; uid: number; 
   }
   const realPath = fs.realpathSync(workDir);
   walk(realPath, (file, entry) => {
-    if (!entry.isFile() && !entry.isDirectory()) {
-      const what = entry.isSymbolicLink() ? 'a symlink' : 'neither a file nor a directory';
+    const named = !file.includes('\ufffd') || fs.existsSync(file);
+    if ((!entry.isFile() && !entry.isDirectory()) || !named || isTooLong(file)) {
+      let what = entry.isSymbolicLink() ? 'a symlink' : 'neither a file nor a directory';
+      if (!named) what = 'a name that is not UTF-8';
+      if (isTooLong(file)) what = 'nested too deep';
       throw new SandboxFault(
         'work-dir',
         `Work directory ${workDir}: ${path.relative(realPath, file)} is ${what}; remove it first`,
@@ -70,19 +58,19 @@ export function checkProgram(realPath: string, file: string, languages: readonly
 }
 
 /**
- * Takes away what the host must not meet: symlinks, sockets, pipes, devices, set-id bits, unreadable directories and
- * nesting too deep for a path. Only after every process of the run has ended. Entries get `owner` if given.
- * @returns paths removed, relative to the directory
+ * Takes away what the host must not meet: symlinks, sockets, pipes, devices, set-id bits, unreadable directories,
+ * names that aren't UTF-8, and nesting too deep for a path. Only after every process of the run has ended. Entries get `owner` if given.
  */
-export function sweepWorkDir(directory: string, owner?: { uid: number; gid: number }): string[] {
-  const removed: string[] = [];
+function sweepWorkDir(directory: string, owner?: Owner): void {
   own(directory, owner);
   fs.chmodSync(directory, (fs.lstatSync(directory).mode & 0o777) | 0o700);
+  removeUnnameable(directory, directory);
   walk(directory, (file, entry, depth) => {
-    if (entry.isDirectory() && depth < maxDepth) {
+    if (entry.isDirectory() && depth < maxDepth && !isTooLong(file)) {
       own(file, owner);
       const mode = fs.lstatSync(file).mode;
       if ((mode & 0o7700) !== 0o700) fs.chmodSync(file, (mode & 0o777) | 0o700);
+      removeUnnameable(file, directory);
       return true;
     }
     if (entry.isFile()) {
@@ -91,21 +79,40 @@ export function sweepWorkDir(directory: string, owner?: { uid: number; gid: numb
       if ((mode & 0o7000) !== 0 || (mode & 0o600) !== 0o600) fs.chmodSync(file, (mode & 0o777) | 0o600);
       return false;
     }
-    removed.push(path.relative(directory, file));
-    if (entry.isDirectory()) removeDeep(file, directory);
-    else fs.unlinkSync(file);
+    removeDeep(file, directory);
     return false;
   });
-  return removed;
 }
 
-/** Gives every entry to another user; for a tree that checkWorkDir has passed. */
-export function giveWorkDir(directory: string, owner: { uid: number; gid: number }): void {
+/**
+ * Lets untrusted code have a directory that checkWorkDir has passed while `work` runs, and sweeps it afterwards.
+ * @param users `to`: who gets all entries meanwhile; nobody if undefined
+ */
+export async function lendWorkDir<T>(
+  directory: string,
+  { to, owner }: { to?: Owner | undefined; owner: Owner },
+  work: () => Promise<T>,
+): Promise<T> {
+  const sweep = (): void => sweepWorkDir(directory, to && owner);
+  try {
+    if (to) giveWorkDir(directory, to);
+    const result = await work();
+    sweep();
+    return result;
+  } catch (error) {
+    // While a process lives it could swap a directory for a symlink under the sweeper's hands.
+    if (!(error instanceof SandboxFault && error.kind === 'survivor')) sweep();
+    throw error;
+  }
+}
+
+/** Gives every entry to another user. */
+function giveWorkDir(directory: string, owner: Owner): void {
   own(directory, owner);
   walk(directory, (file) => own(file, owner));
 }
 
-function own(file: string, owner: { uid: number; gid: number } | undefined): void {
+function own(file: string, owner: Owner | undefined): void {
   if (owner) fs.lchownSync(file, owner.uid, owner.gid);
 }
 
@@ -117,37 +124,5 @@ function walk(
   for (const entry of fs.readdirSync(directory, { withFileTypes: true })) {
     const file = path.join(directory, entry.name);
     if (visit(file, entry, depth) !== false && entry.isDirectory()) walk(file, visit, depth + 1);
-  }
-}
-
-/** Removes a tree whose paths may be longer than the system allows, by pulling lower parts up beside `top`. */
-function removeDeep(tree: string, top: string): void {
-  const pending = [tree];
-  let counter = 0;
-  for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
-    fs.chmodSync(current, 0o700);
-    for (const entry of fs.readdirSync(current, { withFileTypes: true })) {
-      const file = path.join(current, entry.name);
-      if (!entry.isDirectory()) {
-        fs.unlinkSync(file);
-        continue;
-      }
-      counter += 1;
-      const lifted = path.join(top, `.removed-${process.pid}-${counter}`);
-      fs.chmodSync(file, 0o700);
-      fs.renameSync(file, lifted);
-      pending.push(lifted);
-    }
-    fs.rmdirSync(current);
-  }
-}
-
-function listDirectory(directory: string): fs.Dirent[] {
-  try {
-    return fs.readdirSync(directory, { withFileTypes: true });
-  } catch (error) {
-    // Gone or closed since it was listed: the tree is alive.
-    if (['ENOENT', 'ENOTDIR', 'EACCES', 'ENAMETOOLONG'].includes(errorCode(error) ?? '')) return [];
-    throw error;
   }
 }
