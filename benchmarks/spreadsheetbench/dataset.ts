@@ -33,11 +33,7 @@ async function readJson(file: string): Promise<unknown> {
     return JSON.parse(text) as unknown;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new BenchmarkDataError(
-      `${file} is not valid JSON: ${why}`,
-      'correct the file, or download it again',
-      error,
-    );
+    throw new BenchmarkDataError(`${file} is not valid JSON: ${why}`, 'correct the file, or download it again', error);
   }
 }
 
@@ -62,7 +58,10 @@ function parseEntry(file: string, raw: unknown, index: number): DatasetEntry {
 export async function readDataset(dataDir: string): Promise<DatasetEntry[]> {
   const folder = await lstatInside(dataDir, '.');
   if (folder === null || !folder.isDirectory()) {
-    throw new BenchmarkDataError(`the data folder ${dataDir} ${folder === null ? "isn't there" : 'is no folder'}`, layout);
+    throw new BenchmarkDataError(
+      `the data folder ${dataDir} ${folder === null ? "isn't there" : 'is no folder'}`,
+      layout,
+    );
   }
   const file = path.join(dataDir, 'dataset.json');
   const stats = await lstatInside(dataDir, 'dataset.json');

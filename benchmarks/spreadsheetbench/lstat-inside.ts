@@ -7,7 +7,7 @@ async function absentAsNull(look: Promise<Stats>, file: string): Promise<Stats |
   try {
     return await look;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     const why = error instanceof Error ? error.message : String(error);
     throw new BenchmarkDataError(`${file} can't be looked at: ${why}`, 'make it readable for this user', error);
@@ -21,7 +21,11 @@ async function absentAsNull(look: Promise<Stats>, file: string): Promise<Stats |
  */
 export async function lstatInside(dataDir: string, relative: string): Promise<Stats | null> {
   const parts = relative.split('/').filter((part) => part !== '' && part !== '.');
-  if (path.isAbsolute(relative) || relative.includes('\0') || parts.some((part) => part === '..' || /\\|^\w:/.test(part))) {
+  if (
+    path.isAbsolute(relative) ||
+    relative.includes('\0') ||
+    parts.some((part) => part === '..' || /\\|^\w:/.test(part))
+  ) {
     throw new BenchmarkDataError(
       `${JSON.stringify(relative)} leads out of the data folder ${dataDir}`,
       'name a folder below the data folder, with forward slashes and without ..',
@@ -34,7 +38,10 @@ export async function lstatInside(dataDir: string, relative: string): Promise<St
     found = await absentAsNull(lstat(at), at);
     if (found === null) return null;
     if (found.isSymbolicLink()) {
-      throw new BenchmarkDataError(`${at} is a symbolic link, which is not followed`, 'put the file itself in its place');
+      throw new BenchmarkDataError(
+        `${at} is a symbolic link, which is not followed`,
+        'put the file itself in its place',
+      );
     }
   }
   return found;

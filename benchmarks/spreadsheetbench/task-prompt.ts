@@ -7,9 +7,7 @@ export const inputName = 'input.xlsx';
 export const outputName = 'output.xlsx';
 
 /** The user message of a task: all that the agent is told of it. It is what the simulated model knows a task by. */
-export function taskPrompt(
-  entry: Pick<DatasetEntry, 'instruction' | 'instruction_type' | 'answer_position'>,
-): string {
+export function taskPrompt(entry: Pick<DatasetEntry, 'instruction' | 'instruction_type' | 'answer_position'>): string {
   return [
     `The workbook \`${inputName}\` in the work directory comes with this request:`,
     '',

@@ -1,3 +1,5 @@
+import { WorkbookError } from './workbook-error';
+
 /** Limits of one workbook. Sizes in bytes. `ratio` is inflated over compressed size of one zip entry. */
 export interface WorkbookBounds {
   fileBytes: number;
@@ -47,3 +49,14 @@ export const defaultBounds: WorkbookBounds = {
   links: 200_000,
   rangeWork: 50_000_000,
 };
+
+/** Counts cells over the whole workbook. */
+export interface CellBudget {
+  left: number;
+}
+
+/** @throws WorkbookError `bound` when the workbook has had all the cells that it may have */
+export function spendCell(budget: CellBudget, bounds: WorkbookBounds): void {
+  if (budget.left <= 0) throw new WorkbookError('bound', `the workbook has more than ${bounds.cells} cells`);
+  budget.left -= 1;
+}

@@ -17,9 +17,29 @@ const builtInDates: Record<number, string> = {
 /** What a number format makes of a number, in openpyxl's eyes. */
 export type FormatMeaning = 'number' | 'datetime' | 'duration';
 
-/** Only the first section counts; quoted text and brackets other than elapsed hours, minutes, seconds are dropped. */
+/** Where a literal or bracket that begins at `at` ends; null where none begins, or it never ends. */
+function endOfAside(section: string, at: number): number | null {
+  if (section[at] === '"') {
+    const end = section.indexOf('"', at + 1);
+    return end < 0 || /[\n\r\u2028\u2029]/.test(section.slice(at, end)) ? null : end;
+  }
+  const elapsed = /^\[(hh?|mm?|ss?)\]/.test(section.slice(at, at + 4));
+  if (section[at] !== '[' || elapsed) return null;
+  const end = section.indexOf(']', at);
+  return end < 0 ? null : end;
+}
+
+/**
+ * Only the first section counts; quoted text and brackets other than elapsed hours, minutes, seconds are dropped. Goes
+ * through once: a pattern that tries every bracket anew takes minutes for a hostile stylesheet.
+ */
 function isDate(section: string): boolean {
-  const bare = section.replace(/".*?"|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]/g, '');
+  let bare = '';
+  for (let at = 0; at < section.length; at++) {
+    const end = endOfAside(section, at);
+    if (end === null) bare += section[at];
+    else at = end;
+  }
   return /(?<![_\\])[dmhysDMHYS]/.test(bare);
 }
 

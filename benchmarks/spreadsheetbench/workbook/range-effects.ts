@@ -1,6 +1,7 @@
 import { areaCells, cellKey, keyColumn, keyRow, parseArea } from './cell-address';
 import type { Area } from './cell-address';
-import type { WorkbookBounds } from './bounds';
+import { spendCell } from './bounds';
+import type { CellBudget, WorkbookBounds } from './bounds';
 import type { Sheet } from './cell-value';
 import { WorkbookError } from './workbook-error';
 
@@ -33,9 +34,15 @@ function* keysIn(area: Area): Generator<number> {
 /**
  * What ranges do to a sheet's values once its cells are read: merged cells keep their first cell's value alone, and an
  * empty cell that carries a hyperlink reads as the link's target (openpyxl sets it so).
+ * @param limits `budget`: cells that the workbook may still have; a link on a range can fill many
  * @throws WorkbookError `cell` for a range that is none, `bound` when applying them is too much work
  */
-export function applyRanges(sheet: Sheet, merges: string[], links: SheetLink[], bounds: WorkbookBounds): void {
+export function applyRanges(
+  sheet: Sheet,
+  merges: string[],
+  links: SheetLink[],
+  { bounds, budget }: { bounds: WorkbookBounds; budget: CellBudget },
+): void {
   let work = 0;
   const spend = (cells: number): void => {
     work += cells;
@@ -67,7 +74,9 @@ export function applyRanges(sheet: Sheet, merges: string[], links: SheetLink[], 
       const anchor = cover && cellKey(cover.firstRow, cover.firstColumn);
       if (anchor !== undefined && anchor !== key && !single) continue;
       const place = anchor ?? key;
-      if (link.text !== '' && !sheet.cells.has(place)) sheet.cells.set(place, link.text);
+      if (link.text === '' || sheet.cells.has(place)) continue;
+      spendCell(budget, bounds);
+      sheet.cells.set(place, link.text);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { defaultBounds } from './bounds';
-import type { WorkbookBounds } from './bounds';
+import type { CellBudget, WorkbookBounds } from './bounds';
 import { emptySheet } from './cell-value';
 import type { Workbook } from './cell-value';
 import { openPackage } from './package-archive';
@@ -24,7 +24,7 @@ export function readWorkbook(bytes: Uint8Array, bounds: WorkbookBounds = default
     styles: readStyles(archive, bounds),
     date1904: list.date1904,
   };
-  const budget = { left: bounds.cells };
+  const budget: CellBudget = { left: bounds.cells };
   const workbook: Workbook = { sheets: [] };
   for (const { name, part, kind } of list.sheets) {
     if (part === null) continue;

@@ -1,4 +1,5 @@
-import type { WorkbookBounds } from './bounds';
+import { spendCell } from './bounds';
+import type { CellBudget, WorkbookBounds } from './bounds';
 import { cellKey, columnName, columnNumber, maxColumn, maxRow } from './cell-address';
 import { parseCell } from './cell-parser';
 import type { CellContext } from './cell-parser';
@@ -15,11 +16,6 @@ import type { Attributes } from './xml-reader';
 
 /** Characters of a formula kept to say which one has no value. */
 const formulaStart = 120;
-
-/** Counts cells over the whole workbook. */
-export interface CellBudget {
-  left: number;
-}
 
 interface OpenCell {
   row: number;
@@ -56,7 +52,7 @@ export function readWorksheet(
   const refuse = (what: string) => new WorkbookError('cell', `sheet ${JSON.stringify(listed.name)}: ${what}`);
 
   const openCell = (attributes: Attributes): OpenCell => {
-    if (budget.left-- <= 0) throw new WorkbookError('bound', `the workbook has more than ${bounds.cells} cells`);
+    spendCell(budget, bounds);
     const place = attributes.r ? addressOf(attributes.r) : { row, column: column + 1 };
     if (!place) throw refuse(`${JSON.stringify(attributes.r?.slice(0, 40))} is no cell reference`);
     if (place.row < 1 || place.row > maxRow || place.column > maxColumn) {
@@ -117,7 +113,7 @@ export function readWorksheet(
       } else collector.close(name, text, parent);
     },
   });
-  applyRanges(sheet, merges, links, bounds);
+  applyRanges(sheet, merges, links, { bounds, budget });
   return sheet;
 }
 

@@ -36,6 +36,17 @@ describe('a file that only looks dangerous', () => {
     expect(result.mismatches).toEqual([{ cell: 'Sheet1!XFD1048576', expected: 'empty', got: 'number 2' }]);
   });
 
+  it('is scored soon when its number formats are nothing but brackets', async () => {
+    const ids = Array.from({ length: 20_000 }, (_, at) => at + 200);
+    const formats = ids.map((id) => `<numFmt numFmtId="${id}" formatCode="${'['.repeat(900)}${id * 7919}"/>`);
+    const cellStyles = ids.map((id) => `<xf numFmtId="${id}"/>`);
+    const styles = `<numFmts>${formats.join('')}</numFmts><cellXfs>${cellStyles.join('')}</cellXfs>`;
+    const outputBytes = packed(oneSheet(row, { styles }));
+    const started = Date.now();
+    expect(await score(outputBytes)).toMatchObject({ solved: true });
+    expect(Date.now() - started).toBeLessThan(15_000);
+  });
+
   it('never gives more than 20 mismatches, nor a text longer than 201 characters', async () => {
     const long = `<c t="inlineStr"><is><t>${'x'.repeat(10_000)}</t></is></c>`;
     const { mismatches } = await score(packed(oneSheet(`<row>${long.repeat(30)}</row>`)), 'A1:AD1');

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ScorerError, type ScoreRequest, type ScorerPool } from '../../../benchmarks/benchmark';
 import { openBenchmark } from '../../../benchmarks/open-benchmark';
 import { oneSheet } from './build-package';
