@@ -49,14 +49,16 @@ function patternOf(diagnosis: SentDiagnosis, known: UpdatedPattern | undefined, 
   return known;
 }
 
-/** Thinking steps that several of the batch's diagnoses name. */
-function themesOf(diagnoses: readonly SentDiagnosis[]): string[] {
+/** Earlier themes, then thinking steps that several of the batch's successes name: failures alone make no theme. */
+function themesOf(earlier: readonly string[], diagnoses: readonly SentDiagnosis[]): string[] {
   const counts = new Map<string, number>();
-  for (const { skippedStep } of diagnoses) counts.set(skippedStep, (counts.get(skippedStep) ?? 0) + 1);
-  return [...counts]
+  for (const { kind, skippedStep } of diagnoses) {
+    if (kind === 'contrastive') counts.set(skippedStep, (counts.get(skippedStep) ?? 0) + 1);
+  }
+  const fresh = [...counts]
     .filter(([step, count]) => step !== 'none' && count > 1)
-    .map(([step]) => `The step "${step}" decides several tasks.`)
-    .slice(0, 3);
+    .map(([step]) => `The step "${step}" decides several tasks.`);
+  return [...new Set([...earlier, ...fresh])].slice(0, 3);
 }
 
 /** The accumulator's answer: every diagnosis joins the pattern of its label; a vague one gives no signal. */
@@ -85,7 +87,7 @@ export function accumulatorAnswer(request: ChatRequest): Answer {
       proposedChange: actionable(diagnosis) ? 'Say it among the pitfalls.' : null,
     })),
     patterns: [...updated.values()],
-    themes: themesOf(diagnoses.filter(actionable)),
+    themes: themesOf(record.themes, diagnoses.filter(actionable)),
   };
   return { text: '', calls: [{ name: 'submit_momentum_update', arguments: update }] };
 }
