@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Home } from '../../workers/home';
@@ -48,13 +47,4 @@ export async function writeRunRecord(home: Home, record: RunRecord): Promise<voi
 export async function readRunRecord(home: Home, run: string): Promise<RunRecord | null> {
   if (!/^[\w.-]+$/.test(run)) return null;
   return readState(join(home.runs, `${run}.json`), RunRecord);
-}
-
-/** Records of all runs started here. */
-export async function listRunRecords(home: Home): Promise<RunRecord[]> {
-  const names = await readdir(home.runs).catch(() => []);
-  const records = await Promise.all(
-    names.filter((name) => name.endsWith('.json')).map((name) => readRunRecord(home, name.slice(0, -'.json'.length))),
-  );
-  return records.filter((record) => record !== null);
 }
