@@ -13,6 +13,8 @@ import { readPlan } from './plan';
 
 /** Attempts of an activity that may fail on an unforeseen error before the run pauses on it. */
 const unforeseenAttempts = 3;
+/** `Retry-After: 0` is common, and to the server a delay of zero means that there is no retry. */
+const shortestRetryMs = 100;
 /** How long an activity without model calls is retried on faults before the run pauses. */
 const plainPauseAfterMs = 900_000;
 
@@ -50,7 +52,7 @@ function toFailure(error: unknown, spending: Spending, waitedMs: number, pauseAf
       message,
       nonRetryable: !retryable,
       details: [{ fix: error.fix, spending }],
-      ...(error.retryAfterMs === null ? {} : { nextRetryDelay: error.retryAfterMs }),
+      ...(error.retryAfterMs === null ? {} : { nextRetryDelay: Math.max(shortestRetryMs, error.retryAfterMs) }),
     });
   }
   const fix = 'this looks like a defect of SkillGrad: see the worker log, mend it, then resume the run';

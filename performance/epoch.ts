@@ -2,9 +2,9 @@ import type { RunConfig } from '../records/run-config';
 import { readState } from '../workers/state-file';
 import { ServerState } from '../workers/server-state';
 import { journaledTurns } from '../test/end-to-end/call-accounts';
-import { deploy } from '../test/end-to-end/deployment';
+import { deploy, type Deployment } from '../test/end-to-end/deployment';
 import { historiesOf } from '../test/end-to-end/histories';
-import { criticalPathMs } from './critical-path';
+import { criticalPathMs, type Interval } from './critical-path';
 import { ownCpuMs } from './process-cpu';
 
 /** One epoch as measured. */
@@ -61,7 +61,7 @@ export async function measureEpoch(latencyMs: number, gate: boolean): Promise<Ep
       journaledTurns(deployment.home.store, run).map(({ callId, turn }) => [callId, turn.sandboxMs]),
     );
     const wallMs = until - from;
-    const path = criticalPathMs(ofEpoch, sandboxMs);
+    const path = criticalPathMs(ofEpoch, sandboxMs, await gatesOf(deployment, run));
     const histories = (await historiesOf(deployment, run)).filter(({ workflowId }) =>
       workflowId.startsWith(`${run}/epoch-1`),
     );
@@ -80,6 +80,15 @@ export async function measureEpoch(latencyMs: number, gate: boolean): Promise<Ep
   } finally {
     await deployment.stop();
   }
+}
+
+/** When the gate of each step ran. */
+async function gatesOf({ client }: Deployment, run: string): Promise<Interval[]> {
+  const gates: Interval[] = [];
+  for await (const gate of client.workflow.list({ query: `WorkflowId STARTS_WITH "${run}/epoch-1/gate-"` })) {
+    gates.push({ from: gate.startTime.getTime(), until: gate.closeTime?.getTime() ?? Infinity });
+  }
+  return gates;
 }
 
 /** Reads `figure` as soon as a workflow exists. */

@@ -29,6 +29,7 @@ async function measure(): Promise<Row[]> {
   const fast = await medianEpoch(50, false);
   const slow = await medianEpoch(500, false);
   const gated = await medianEpoch(50, true);
+  const gatedSlow = await medianEpoch(500, true);
   process.stderr.write('scoring\n');
   const scoring = await measureScoring();
   const ratio =
@@ -37,7 +38,7 @@ async function measure(): Promise<Row[]> {
   const cpu =
     'CPU time of worker and server (no sandboxed code, no simulator) from start to close of the epoch, a step';
   const history = "history of the epoch's workflow, a step, gate off";
-  const gate = "the epoch's and its gates' workflows, race up to 8 tasks, a step";
+  const gate = 'the same with a gate, its own workflow included: a race of at most 8 tasks in each step';
   return [
     { name: 'wallOverCriticalPath50ms', value: fast.wallOverCriticalPath, target: '≤ 2.0', measured: ratio },
     { name: 'wallOverCriticalPath500ms', value: slow.wallOverCriticalPath, target: '≤ 1.10', measured: ratio },
@@ -50,6 +51,8 @@ async function measure(): Promise<Row[]> {
       target: '≥ 20',
       measured: scoring.measured,
     },
+    { name: 'gatedWallOverCriticalPath50ms', value: gated.wallOverCriticalPath, target: '', measured: gate },
+    { name: 'gatedWallOverCriticalPath500ms', value: gatedSlow.wallOverCriticalPath, target: '', measured: gate },
     { name: 'gatedOwnCpuSecondsPerStep', value: gated.ownCpuSecondsPerStep, target: '', measured: gate },
     { name: 'gatedEventsPerStep', value: gated.eventsPerStep, target: '', measured: gate },
     { name: 'gatedHistoryKilobytesPerStep', value: gated.historyKilobytesPerStep, target: '', measured: gate },

@@ -1,3 +1,4 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import { accountCalls } from './call-accounts';
 import { deploy, type Deployment } from './deployment';
 import { outcomeOf, type RunOutcome } from './run-outcome';
@@ -15,6 +16,16 @@ beforeAll(async () => {
 });
 afterEach(() => deployment.simulator.setFaults([]));
 afterAll(() => deployment.stop());
+
+/** Waits until the run is listed as paused for `reason`: its children tell it by signal. */
+async function untilPausedFor(handle: WorkflowHandle, reason: string): Promise<void> {
+  for (;;) {
+    const { typedSearchAttributes } = await handle.describe();
+    const shown = typedSearchAttributes.getAll().find(({ key }) => key.name === 'SkillGradPaused')?.value;
+    if (shown === reason) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
 
 it('comes to the same end through a storm of refused, failed, cut and malformed answers', async () => {
   deployment.simulator.setFaults([
@@ -47,8 +58,7 @@ it.each([
   expect(paused.pause?.fix).not.toBe('');
   expect(paused.stage).toBe('diagnose');
   const handle = deployment.client.workflow.getHandle(run);
-  const { typedSearchAttributes } = await handle.describe();
-  expect(typedSearchAttributes.getAll().find(({ key }) => key.name === 'SkillGradPaused')?.value).toBe(reason);
+  await untilPausedFor(handle, reason);
 
   deployment.simulator.setFaults([]);
   await handle.executeUpdate('resume', { args: [{ by: 'test' }] });
