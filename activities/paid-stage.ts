@@ -15,7 +15,7 @@ import { readPlan } from './plan';
 const unforeseenAttempts = 3;
 /** `Retry-After: 0` is common, and to the server a delay of zero means that there is no retry. */
 const shortestRetryMs = 100;
-/** How long an activity without model calls is retried on faults before the run pauses. */
+/** How long an activity without model calls, or without its plan, is retried on faults before the run pauses. */
 const plainPauseAfterMs = 900_000;
 
 export interface PaidContext {
@@ -88,7 +88,8 @@ export async function paidStage<Body extends object>(
   const { info, cancellationSignal: signal } = Context.current();
   const owner = `${info.workflowExecution?.workflowId}/${info.workflowExecution?.runId}/${info.activityId}`;
   let journal: Journal | null = null;
-  let pauseAfterMs = Infinity;
+  // Until the plan is read, which a fault may prevent.
+  let pauseAfterMs = plainPauseAfterMs;
   try {
     return await withHeartbeats(async () => {
       const plan = await readPlan(deps.store, input.plan);
@@ -130,7 +131,8 @@ export async function paidStage<Body extends object>(
     // The compiler can't see the assignment inside the closure.
     const opened = journal as Journal | null;
     const lastSuccess = opened?.turns.at(-1)?.at;
-    const since = Math.max(opened?.claimedAtMs ?? Date.now(), lastSuccess === undefined ? 0 : Date.parse(lastSuccess));
+    const openedAtMs = opened?.claimedAtMs ?? info.scheduledTimestampMs;
+    const since = Math.max(openedAtMs, lastSuccess === undefined ? 0 : Date.parse(lastSuccess));
     throw toFailure(error, opened?.spending() ?? noSpending, Date.now() - since, pauseAfterMs);
   }
 }

@@ -3,6 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
+import { namingFile } from './state-file';
 import { checkServerBinary, pinnedCli } from './server-binary';
 import { waitingFor, type Report } from './waiting';
 
@@ -25,7 +26,7 @@ export async function downloadServer(target: string, env: NodeJS.ProcessEnv, rep
   await mkdir(dirname(target), { recursive: true });
   const aside = `${target}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
-    await writeFile(aside, binary, { mode: 0o755 });
+    await namingFile(target, () => writeFile(aside, binary, { mode: 0o755 }));
     await checkServerBinary(aside);
     await rename(aside, target);
   } finally {

@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identify, isAlive, ProcessIdentity } from './process-identity';
+import { namingFile } from './state-file';
 
 const released = 'released\n';
 
@@ -18,7 +19,7 @@ export async function withLock<T>(folder: string, work: () => Promise<T>, onWait
     return await work();
   } finally {
     const aside = join(folder, `.released-${process.pid}-${mine}`);
-    await writeFile(aside, released);
+    await namingFile(aside, () => writeFile(aside, released));
     await rename(aside, join(folder, `claim-${mine}`));
   }
 }
@@ -41,13 +42,20 @@ async function acquire(folder: string, onWait?: (pid: number) => void): Promise<
 
 async function claim(folder: string, number: number, text: string): Promise<boolean> {
   const path = join(folder, `claim-${number}`);
+  let file: FileHandle;
   try {
-    const file = await open(path, 'wx');
-    await file.writeFile(text);
-    await file.close();
+    file = await open(path, 'wx');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  }
+  try {
+    await namingFile(path, () => file.writeFile(text));
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
   }
   // A claimant that slept since it looked may have made a number that was cleared long ago.
   if ((await highestClaim(folder)) === number) return true;

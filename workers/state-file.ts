@@ -3,12 +3,23 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 
+/** Runs `work` on a file: errors of reading or writing an open file don't say which one it is. */
+export async function namingFile<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, path: named, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || named !== undefined) throw error;
+    throw Object.assign(new Error(`${path}: ${message}`, { cause: error }), { code });
+  }
+}
+
 /** Writes `value` as JSON aside and renames it into place, readable by its owner alone. Makes the folder. */
 export async function writeState(path: string, value: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const aside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
-    await writeFile(aside, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+    await namingFile(path, () => writeFile(aside, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 }));
     await rename(aside, path);
   } catch (error) {
     await rm(aside, { force: true });

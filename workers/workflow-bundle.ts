@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { namingFile } from './state-file';
 
 const root = dirname(__dirname);
 
@@ -27,8 +28,12 @@ export async function workflowBundle(cache: string): Promise<{ codePath: string 
     logger: new DefaultLogger('ERROR'),
   });
   const aside = `${codePath}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  await writeFile(aside, code);
-  await rename(aside, codePath);
+  try {
+    await namingFile(codePath, () => writeFile(aside, code));
+    await rename(aside, codePath);
+  } finally {
+    await rm(aside, { force: true });
+  }
   await removeOldBundles(folder);
   return { codePath };
 }

@@ -4,6 +4,7 @@ import type { FileEntry } from '../../records/artifact';
 import type { MomentumRecord } from '../../records/momentum';
 import { momentumMarkdown } from '../../momentum/markdown';
 import { writePackage } from '../../skill/package';
+import { namingFile } from '../../workers/state-file';
 import { UserError } from '../terminal/user-error';
 import type { KeptHistory } from './kept-histories';
 import { skillDiff } from './skill-diff';
@@ -95,21 +96,23 @@ type PartNames = Record<'diff' | 'momentum' | 'histories', string | null>;
 
 async function writeParts(folder: string, delivery: Delivery): Promise<PartNames> {
   const { skillName, skill, seed, report, momentum, histories } = delivery;
+  const write = (name: string, content: string | Uint8Array): Promise<void> =>
+    namingFile(join(folder, name), () => writeFile(join(folder, name), content));
   await writePackage(join(folder, skillName), { files: skill });
-  await writeFile(join(folder, 'result.json'), `${JSON.stringify(report, null, 2)}\n`);
+  await write('result.json', `${JSON.stringify(report, null, 2)}\n`);
   const names: PartNames = { diff: null, momentum: null, histories: null };
   if (seed !== null) {
     names.diff = 'skill.diff';
-    await writeFile(join(folder, names.diff), skillDiff(seed, skill));
+    await write(names.diff, skillDiff(seed, skill));
   }
   if (momentum !== null) {
     names.momentum = 'momentum.md';
-    await writeFile(join(folder, names.momentum), momentumMarkdown(momentum));
+    await write(names.momentum, momentumMarkdown(momentum));
   }
   if (histories.length > 0) {
     names.histories = 'histories';
     await mkdir(join(folder, names.histories));
-    for (const { fileName, bytes } of histories) await writeFile(join(folder, names.histories, fileName), bytes);
+    for (const { fileName, bytes } of histories) await write(join(names.histories, fileName), bytes);
   }
   return names;
 }

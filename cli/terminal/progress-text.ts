@@ -82,6 +82,12 @@ export function verdictText(accepted: boolean, verdict: NonNullable<StepSummary[
 
 /** Why a run waits and what to do, with the run's name put in. */
 export function pauseText(pause: NonNullable<Progress['pause']>, run: string): string {
-  const fix = pause.fix.replace(/\bRUN\b/g, run);
-  return `paused (${pause.kind}): ${pause.message.replace(/\.$/, '')}. ${fix.charAt(0).toUpperCase()}${fix.slice(1)}`;
+  const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1).replace(/\.$/, '');
+  const { kind, message, fix } = pause;
+  return [
+    `paused (${kind}): ${message.replace(/\.$/, '')}`,
+    // A model's fault says its fix itself.
+    ...(message.includes(fix) ? [] : [sentence(fix).replace(/\bRUN\b/g, run)]),
+    ...(fix.includes('`skillgrad') ? [] : [`\`skillgrad resume ${run}\` goes on`]),
+  ].join('. ');
 }

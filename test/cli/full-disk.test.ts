@@ -8,10 +8,12 @@ describeSmallDisk('a full disk', () => {
   const base = mkdtempSync(join(tmpdir(), 'skillgrad-full-'));
   const home = join(base, 'home');
   const unmount = mountSmallDisk(home, '64k');
-  writeFileSync(join(home, 'ballast'), Buffer.alloc(64 * 1024));
+  const ballast = join(home, 'ballast');
+  writeFileSync(ballast, Buffer.alloc(64 * 1024));
   const cli = commandLine(base);
 
   afterAll(async () => {
+    rmSync(ballast);
     await cli.close();
     unmount();
     rmSync(base, { recursive: true, force: true });
