@@ -5,9 +5,14 @@ export type Block = ReturnType<typeof fromMarkdown>['children'][number];
 
 let loading: Promise<{ fromMarkdown: typeof fromMarkdown }> | undefined;
 
+/** Loads the parser, which is an ESM-only package; without this it is loaded on first use. */
+export async function loadMarkdown(): Promise<void> {
+  loading ??= import('mdast-util-from-markdown');
+  await loading;
+}
+
 /**
  * The top-level blocks of a CommonMark text. Offsets are those of the text as given, a byte-order mark included.
- * The parser is an ESM-only package, hence loaded on first use.
  */
 export async function parseBlocks(text: string): Promise<{ blocks: Block[]; offset: number }> {
   loading ??= import('mdast-util-from-markdown');

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { closeSync, fsync, linkSync, openSync, renameSync, rmSync, writeFile, writeFileSync } from 'node:fs';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { Fault } from '../records/fault';
 
 /** Turns a file system error into a fault that names the file and the fix; anything else is returned as it is. */
@@ -34,48 +36,61 @@ export function codeOf(error: unknown): string | null {
 
 const asideEnding = '.tmp';
 
+const sync = promisify(fsync);
+const write = promisify(writeFile);
+/** Up to here a file is written at once: microseconds, where each step in the background costs a way through it. */
+const smallBytes = 64 * 1024;
+
 async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
+  const descriptor = openSync(folder, 'r');
   try {
-    await handle.sync();
+    await sync(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 
-/** Makes the folder of `target`, with every new folder's own entry on disk. */
-async function makeFolder(target: string): Promise<string> {
-  const folder = path.dirname(target);
+/** Opens a new file for writing, in a folder that is made if need be, with every new folder's own entry on disk. */
+async function openNew(file: string): Promise<number> {
+  try {
+    return openSync(file, 'wx');
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+  const folder = path.dirname(file);
   const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return folder;
-  for (let made = folder; made.length >= first.length; made = path.dirname(made)) await syncFolder(path.dirname(made));
-  return folder;
+  if (first !== undefined) {
+    for (let made = folder; made.length >= first.length; made = path.dirname(made)) {
+      await syncFolder(path.dirname(made));
+    }
+  }
+  return openSync(file, 'wx');
 }
 
 /** Writes the bytes beside `target`, lets `place` bring them there, and makes the folder's entry durable. */
-async function placeWhole<T>(target: string, bytes: Uint8Array, place: (aside: string) => Promise<T>): Promise<T> {
-  const folder = await makeFolder(target);
+async function placeWhole<T>(target: string, bytes: Uint8Array, place: (aside: string) => T): Promise<T> {
   const aside = `${target}.${process.pid}.${randomBytes(6).toString('hex')}${asideEnding}`;
+  const descriptor = await openNew(aside);
   try {
-    const handle = await open(aside, 'wx');
     try {
-      await handle.writeFile(bytes);
-      await handle.sync();
+      if (bytes.length <= smallBytes) writeFileSync(descriptor, bytes);
+      else await write(descriptor, bytes);
+      await sync(descriptor);
     } finally {
-      await handle.close();
+      closeSync(descriptor);
     }
-    const placed = await place(aside);
-    await syncFolder(folder);
+    const placed = place(aside);
+    await syncFolder(path.dirname(target));
     return placed;
   } finally {
-    await rm(aside, { force: true });
+    rmSync(aside, { force: true });
   }
 }
 
 /** Writes a whole file durably: aside, fsync, rename, fsync of the folder. Throws a `store.*` fault. */
 export async function writeWhole(target: string, bytes: Uint8Array): Promise<void> {
   try {
-    await placeWhole(target, bytes, (aside) => rename(aside, target));
+    await placeWhole(target, bytes, (aside) => renameSync(aside, target));
   } catch (error) {
     throw storeFault(error, `writing ${target}`);
   }
@@ -84,9 +99,9 @@ export async function writeWhole(target: string, bytes: Uint8Array): Promise<voi
 /** Creates a whole file durably unless it exists: true if this call made it, false if another had. */
 export async function createWhole(target: string, bytes: Uint8Array): Promise<boolean> {
   try {
-    return await placeWhole(target, bytes, async (aside) => {
+    return await placeWhole(target, bytes, (aside) => {
       try {
-        await link(aside, target);
+        linkSync(aside, target);
         return true;
       } catch (error) {
         if (codeOf(error) === 'EEXIST') return false;

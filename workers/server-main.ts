@@ -54,6 +54,9 @@ async function choosePorts(last: { port: number; uiPort: number } | null): Promi
   return { port, uiPort: await freePort(last ? [last.uiPort, 8233] : [8233], [port]) };
 }
 
+/** The worker that schedules an activity gets it with the answer, instead of by its next poll. */
+const dynamicConfig = ['system.enableActivityEagerExecution=true'];
+
 function startServer(task: SupervisorTask, home: Home, ports: { port: number; uiPort: number }): ChildProcess {
   rotate(home.temporal.log);
   const log = openSync(home.temporal.log, 'a', 0o600);
@@ -66,7 +69,7 @@ function startServer(task: SupervisorTask, home: Home, ports: { port: number; ui
       ...['--disable-config-env', '--disable-config-file'],
       ...pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
       ...Object.entries(task.searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
-      ...task.dynamicConfig.flatMap((pair) => ['--dynamic-config-value', pair]),
+      ...[...dynamicConfig, ...task.dynamicConfig].flatMap((pair) => ['--dynamic-config-value', pair]),
     ],
     { stdio: ['ignore', log, log], env: cleanEnvironment(process.env) },
   );

@@ -1,4 +1,5 @@
 import { createActivities } from '../activities';
+import { loadMarkdown } from '../skill/markdown';
 import { createDependencies } from './dependencies';
 import { skillgradHome } from './home';
 import { announceReady } from './processes';
@@ -7,12 +8,20 @@ import { runWorker, workerLog } from './worker';
 import { providerOf, readWorkerEnvironment, serverOf } from './worker-settings';
 import { workflowBundle } from './workflow-bundle';
 
+/** Of file operations: by default there are 4, and one that waits for the disk would hold up those of other tasks. */
+const backgroundThreads = 16;
+
 /** A worker process: serves the queue of its provider and store until it is told to end, or has nothing to serve. */
 async function main(): Promise<void> {
+  process.env['UV_THREADPOOL_SIZE'] ??= String(backgroundThreads);
   const home = skillgradHome();
   const settings = readWorkerEnvironment();
   const server = serverOf(settings);
-  const [dependencies, bundle] = await Promise.all([createDependencies(home, settings), workflowBundle(home.cache)]);
+  const [dependencies, bundle] = await Promise.all([
+    createDependencies(home, settings),
+    workflowBundle(home.cache),
+    loadMarkdown(),
+  ]);
   const taskQueue = taskQueueName(providerOf(settings), dependencies.store.id);
   await runWorker({
     server,

@@ -47,7 +47,7 @@ export async function executeTask(
   execution: Execution,
 ): Promise<{ kind: 'trajectory'; trajectory: Trajectory } | (LoopEnd & { kind: 'allowance' })> {
   const { store, task, skill, loop } = execution;
-  const lastSnapshot = loop.journal.turns.findLast(({ workDir }) => workDir !== null)?.workDir;
+  const lastSnapshot = loop.journal.turns.findLast(({ workDir }) => workDir !== null)?.workDir ?? null;
   const files = lastSnapshot
     ? await store.getTree(lastSnapshot)
     : await Promise.all(
@@ -57,7 +57,7 @@ export async function executeTask(
           bytes: await store.getBytes(input.artifact),
         })),
       );
-  const dir = await openWorkDir(store, files);
+  const dir = await openWorkDir(store, files, lastSnapshot);
   try {
     const end = await runToolLoop({
       ...loop,

@@ -134,6 +134,7 @@ export function workTools(dir: WorkDir, sandbox: Sandbox, limits: SandboxLimits,
           throw new ToolError(`${file} can't be run here; supported: ${sandbox.languages.join(', ')}`);
         }
         await dir.read(file);
+        dir.changes();
         const result = await sandbox.run({ workDir: dir.root, file, limits, signal });
         const status =
           result.limit === null

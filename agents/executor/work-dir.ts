@@ -15,8 +15,13 @@ export interface WorkDir {
   /** Throws ToolError for a path outside, a link, or no such file; a `store.*` fault when the disk fails. */
   read(relative: string): Promise<Buffer>;
   write(relative: string, bytes: Uint8Array): Promise<void>;
-  /** Stores the content as a tree artifact; an empty folder is an entry whose path ends in a slash. */
+  /**
+   * Stores the content as a tree artifact; an empty folder is an entry whose path ends in a slash. While nothing has
+   * changed, the last one is given again.
+   */
   snapshot(): Promise<string>;
+  /** To be called before code that may change files runs in it. */
+  changes(): void;
   remove(): Promise<void>;
 }
 
@@ -74,8 +79,16 @@ async function walk(root: string, folder: string): Promise<string[]> {
   return found.sort();
 }
 
-/** Makes a fresh work directory with `files` in it. Throws a `store.*` fault when the disk won't take them. */
-export async function openWorkDir(store: ArtifactStore, files: readonly FileEntry[]): Promise<WorkDir> {
+/**
+ * Makes a fresh work directory with `files` in it, which are those of the tree artifact `stored` unless that is null.
+ * Throws a `store.*` fault when the disk won't take them.
+ */
+export async function openWorkDir(
+  store: ArtifactStore,
+  files: readonly FileEntry[],
+  stored: string | null,
+): Promise<WorkDir> {
+  let unchanged = stored;
   const root = await mkdtemp(path.join(tmpdir(), 'skillgrad-work-')).catch((error: unknown) => {
     throw storeFault(error, `making a work directory in ${tmpdir()}`);
   });
@@ -83,6 +96,7 @@ export async function openWorkDir(store: ArtifactStore, files: readonly FileEntr
   async function write(relative: string, bytes: Uint8Array): Promise<void> {
     const full = inside(root, relative);
     await refuseLinks(root, full, relative);
+    unchanged = null;
     try {
       await mkdir(path.dirname(full), { recursive: true });
       const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
@@ -109,6 +123,7 @@ export async function openWorkDir(store: ArtifactStore, files: readonly FileEntr
   }
 
   async function snapshot(): Promise<string> {
+    if (unchanged !== null) return unchanged;
     const entries: TreeEntry[] = [];
     // One by one: a work directory may hold more than memory should.
     for (const relative of await walk(root, root)) {
@@ -116,7 +131,8 @@ export async function openWorkDir(store: ArtifactStore, files: readonly FileEntr
       const bytes = relative.endsWith('/') ? new Uint8Array() : await read(relative);
       entries.push({ path: relative, mode: mode & 0o777, artifact: await store.putBytes(bytes) });
     }
-    return store.putJson({ entries });
+    unchanged = await store.putJson({ entries });
+    return unchanged;
   }
 
   const remove = () => rm(root, { recursive: true, force: true });
@@ -126,6 +142,7 @@ export async function openWorkDir(store: ArtifactStore, files: readonly FileEntr
       else await write(file.path, file.bytes);
       await chmod(path.join(root, file.path), file.mode & 0o777);
     }
+    unchanged = stored;
   } catch (error) {
     await remove();
     throw error;
@@ -136,6 +153,9 @@ export async function openWorkDir(store: ArtifactStore, files: readonly FileEntr
     read,
     write,
     snapshot,
+    changes: () => {
+      unchanged = null;
+    },
     remove,
   };
 }

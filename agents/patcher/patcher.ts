@@ -87,14 +87,21 @@ export async function proposePatch(
   input: PatcherInput,
   loop: Omit<ToolLoop, 'user' | 'tools' | 'maxOverflows' | 'snapshot'>,
 ): Promise<{ kind: 'proposal'; proposal: JudgedProposal | null; reason: string } | (LoopEnd & { kind: 'allowance' })> {
+  // The last proposal is looked at twice: when it is submitted, and when the chain has ended.
+  let judged: { proposal: string; result: JudgedProposal } | null = null;
+  const judgeOnce = async (proposal: PatchProposal): Promise<JudgedProposal> => {
+    const text = JSON.stringify(proposal);
+    if (judged?.proposal !== text) judged = { proposal: text, result: await judge(input, proposal) };
+    return judged.result;
+  };
   const submit = defineTool({
     name: 'submit_patch',
     description: 'Submit the edits. This ends your work when all of them can be applied.',
     schema: PatchProposal,
     final: true,
     run: async (proposal) => {
-      const judged = await judge(input, proposal);
-      if (judged.refused.length > 0) throw new ToolError(reasons(judged).join('; '));
+      const result = await judgeOnce(proposal);
+      if (result.refused.length > 0) throw new ToolError(reasons(result).join('; '));
       return 'Accepted.';
     },
   });
@@ -109,7 +116,7 @@ export async function proposePatch(
   const calls = loop.journal.turns.flatMap(({ turn }) => turn.calls).filter(({ name }) => name === submit.name);
   for (const { arguments: json } of calls.reverse()) {
     try {
-      const proposal = await judge(input, parseArguments(PatchProposal, json));
+      const proposal = await judgeOnce(parseArguments(PatchProposal, json));
       if (proposal.applied.length === 0)
         return {
           kind: 'proposal',
