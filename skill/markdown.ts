@@ -6,17 +6,15 @@ export type Block = ReturnType<typeof fromMarkdown>['children'][number];
 let loading: Promise<{ fromMarkdown: typeof fromMarkdown }> | undefined;
 
 /** Loads the parser, which is an ESM-only package; without this it is loaded on first use. */
-export async function loadMarkdown(): Promise<void> {
-  loading ??= import('mdast-util-from-markdown');
-  await loading;
+export function loadMarkdown(): Promise<{ fromMarkdown: typeof fromMarkdown }> {
+  return (loading ??= import('mdast-util-from-markdown'));
 }
 
 /**
  * The top-level blocks of a CommonMark text. Offsets are those of the text as given, a byte-order mark included.
  */
 export async function parseBlocks(text: string): Promise<{ blocks: Block[]; offset: number }> {
-  loading ??= import('mdast-util-from-markdown');
-  const parser = await loading;
+  const parser = await loadMarkdown();
   // The parser leaves a byte-order mark out of its count.
   const offset = text.startsWith('\uFEFF') ? 1 : 0;
   return { blocks: parser.fromMarkdown(text).children, offset };

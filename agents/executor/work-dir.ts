@@ -88,7 +88,8 @@ export async function openWorkDir(
   files: readonly FileEntry[],
   stored: string | null,
 ): Promise<WorkDir> {
-  let unchanged = stored;
+  /** The tree artifact that equals the directory; null once that may have changed. */
+  let unchanged: string | null = null;
   const root = await mkdtemp(path.join(tmpdir(), 'skillgrad-work-')).catch((error: unknown) => {
     throw storeFault(error, `making a work directory in ${tmpdir()}`);
   });

@@ -1,4 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import { until } from '../cli/command-line';
 import { accountCalls } from './call-accounts';
 import { deploy, type Deployment } from './deployment';
 import { outcomeOf, type RunOutcome } from './run-outcome';
@@ -19,12 +20,10 @@ afterAll(() => deployment.stop());
 
 /** Waits until the run is listed as paused for `reason`: its children tell it by signal. */
 async function untilPausedFor(handle: WorkflowHandle, reason: string): Promise<void> {
-  for (;;) {
+  await until(`the run is listed as paused for ${reason}`, async () => {
     const { typedSearchAttributes } = await handle.describe();
-    const shown = typedSearchAttributes.getAll().find(({ key }) => key.name === 'SkillGradPaused')?.value;
-    if (shown === reason) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+    return typedSearchAttributes.getAll().find(({ key }) => key.name === 'SkillGradPaused')?.value === reason;
+  });
 }
 
 it('comes to the same end through a storm of refused, failed, cut and malformed answers', async () => {
