@@ -18,12 +18,20 @@ export type Spending = z.infer<typeof Spending>;
 
 export const noSpending: Spending = { calls: 0, tokens: 0, costUsd: 0 };
 
+/**
+ * An amount of USD to the nearest nano-dollar. Amounts so rounded, and their sums rounded again, are exact up to a million
+ * dollars, so that the order in which calls end never shows in a total.
+ */
+export function toNanoUsd(usd: number): number {
+  return Math.round(usd * 1e9) / 1e9;
+}
+
 /** Sum of two spendings; an unknown cost makes the sum unknown. */
 export function addSpending(a: Spending, b: Spending): Spending {
   return {
     calls: a.calls + b.calls,
     tokens: a.tokens + b.tokens,
-    costUsd: a.costUsd === null || b.costUsd === null ? null : a.costUsd + b.costUsd,
+    costUsd: a.costUsd === null || b.costUsd === null ? null : toNanoUsd(a.costUsd + b.costUsd),
   };
 }
 

@@ -1,7 +1,7 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import type { Price } from '../../records/plan';
 import type { RunConfig } from '../../records/run-config';
-import type { TokenUsage } from '../../records/usage';
+import { toNanoUsd, type TokenUsage } from '../../records/usage';
 
 /**
  * The price of a model, or null when it is unknown: never 0, never the list price of another provider.
@@ -27,12 +27,12 @@ export function priceOf(
   return hours.reduce((a, b) => (a && b ? highest(a, b) : null));
 }
 
-/** What tokens cost in USD; null when the price is unknown. */
+/** What tokens cost in USD, to the nano-dollar; null when the price is unknown. */
 export function costOf(usage: TokenUsage, price: Price | null): number | null {
   if (!price) return null;
   const cached = Math.min(usage.cachedTokens, usage.inputTokens);
   const input = (usage.inputTokens - cached) * price.inputUsd + cached * (price.cachedUsd ?? price.inputUsd);
-  return (input + usage.outputTokens * price.outputUsd) / 1e6;
+  return toNanoUsd((input + usage.outputTokens * price.outputUsd) / 1e6);
 }
 
 function bundledPrice(model: string, provider: string, timestamp: Date): Price | null {

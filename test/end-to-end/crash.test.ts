@@ -37,7 +37,7 @@ describe.each(crashPoints)('killed at the point %s', (point) => {
     const worker = await deployment.startWorker();
     await deployment.startRun(run);
     await reach(deployment, run, point, occurrence('worker', point));
-    worker.signal('SIGKILL');
+    await worker.kill();
     await deployment.startWorker();
     await expectUnharmed(run);
   });

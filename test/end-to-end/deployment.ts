@@ -14,6 +14,7 @@ import { endProcess, isAlive, type ProcessIdentity } from '../../workers/process
 import { ensureProcess } from '../../workers/processes';
 import { taskQueueName } from '../../workers/queue';
 import { ensureServer, stopServer } from '../../workers/server';
+import { until } from '../cli/command-line';
 
 const root = join(__dirname, '..', '..');
 export const demoData = join(root, 'examples', 'spreadsheetbench');
@@ -24,6 +25,8 @@ const quiet = (): void => undefined;
 export interface WorkerProcess extends ProcessIdentity {
   log: string;
   signal(name: NodeJS.Signals): void;
+  /** `kill -9`; resolves once it is gone, so that a worker started next can't be taken for this one. */
+  kill(): Promise<void>;
 }
 
 /** A whole installation in a folder of its own: server, store, simulated model, and workers on demand. */
@@ -85,11 +88,11 @@ export async function deploy(
 
   return {
     ...{ home, server, client, store, simulator, provider, taskQueue },
-    startWorker: async (name = 'worker', extra = {}) => {
+    startWorker: async (workerName = 'worker', extra = {}) => {
       const { record } = await ensureProcess(
         home,
         {
-          name,
+          name: workerName,
           ...entryPoint(join(root, 'workers', 'worker-main')),
           env: {
             ...process.env,
@@ -101,12 +104,20 @@ export async function deploy(
             SKILLGRAD_TEMPORAL_ADDRESS: server.address,
             ...extra,
           },
-          identity: name,
+          identity: workerName,
         },
         quiet,
       );
       workers.push(record);
-      return { ...record, signal: (signal) => isAlive(record) && process.kill(record.pid, signal) };
+      const signal = (name: NodeJS.Signals): boolean => isAlive(record) && process.kill(record.pid, name);
+      return {
+        ...record,
+        signal,
+        kill: async () => {
+          signal('SIGKILL');
+          await until(`worker ${record.pid} is gone`, () => !isAlive(record));
+        },
+      };
     },
     startRun: async (run, config = {}, input = {}) => {
       const full: OptimizeInput = {

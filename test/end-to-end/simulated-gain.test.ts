@@ -36,7 +36,7 @@ async function gainOf(run: string, change: Parameters<typeof startTamperingProxy
   const worker = await deployment.startWorker(run, { OPENAI_BASE_URL: proxy.url });
   await deployment.startRun(run, ungated);
   const { heldOut } = await deployment.result(run);
-  worker.signal('SIGKILL');
+  await worker.kill();
   return heldOut.after.solved - heldOut.before.solved;
 }
 
