@@ -65,13 +65,12 @@ export async function accompanyRun(own: OwnRun): Promise<WorkflowExecutionDescri
 
 function keepProcesses({ home, record, server, env, output }: OwnRun, line: (text: string) => void) {
   let restarts = 0;
-  let known: ProcessIdentity[] | null = null;
+  let known: (ProcessIdentity | null)[] | null = null;
   return async (): Promise<void> => {
     const { worker, simulator } = processNames(record);
     if (known === null) {
       const names = [worker, simulator].filter((name) => name !== null);
-      const found = await Promise.all(names.map((name) => readProcess(home, name)));
-      known = found.filter((process) => process !== null);
+      known = await Promise.all(names.map((name) => readProcess(home, name)));
     }
     if (known.every(isAlive)) return;
     if (restarts >= restartLimit) {
