@@ -19,6 +19,7 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
+  testSequencer: '<rootDir>/test/slow-first-sequencer.cjs',
   globalSetup: '<rootDir>/test/server-binary.ts',
   testTimeout: 60_000,
   maxWorkers: 2,
