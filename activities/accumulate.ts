@@ -14,17 +14,19 @@ import { outlineOf } from './skill-outline';
 /** Momentum: closes the log of the previous step's patch with its verdict, then merges this batch's diagnoses. */
 export async function accumulate(deps: Dependencies, input: AccumulateInput): Promise<AccumulateResult> {
   const { store } = deps;
-  const { step, previous } = input;
+  const { step } = input;
   return paidStage(
     deps,
     input,
     'accumulator',
     inputsKey(`accumulate-s${step}`, 'accumulator', input),
     async ({ plan, loop }) => {
+      const { momentum: remembers } = plan.config.ablations;
+      const previous = remembers ? input.previous : null;
       const diagnoses = await Promise.all(input.diagnoses.map((ref) => store.getJson(Diagnosis, ref)));
       const end = await accumulateDiagnoses(
         {
-          record: await closedRecord(store, input),
+          record: await closedRecord(store, { previous, momentum: remembers ? input.momentum : null }),
           diagnoses,
           previous:
             previous === null

@@ -39,7 +39,8 @@ export async function patch(deps: Dependencies, input: PatchInput): Promise<Patc
   const { step, skill } = input;
   return paidStage(deps, input, 'patcher', inputsKey(`patch-s${step}`, 'patcher', input), async ({ plan, loop }) => {
     const files = await store.getTree(skill);
-    const rejected = await rejectedSoFar(store, input);
+    const { ablations } = plan.config;
+    const rejected = ablations.momentum ? await rejectedSoFar(store, input) : [];
     const end = await proposePatch(
       {
         files,
@@ -48,6 +49,7 @@ export async function patch(deps: Dependencies, input: PatchInput): Promise<Patc
         editBudget: editBudget(plan.config.edits, step, input.steps),
         rejected,
         taskValues: await taskValuesOf(store, plan),
+        layers: ablations.layers,
       },
       { ...loop(`step-${step}`, 0), repairRounds: plan.config.repairRounds },
     );

@@ -23,6 +23,13 @@ export const GateConfig = z.discriminatedUnion('policy', [
 ]);
 export type GateConfig = z.infer<typeof GateConfig>;
 
+/**
+ * How the delivered skill comes about: `skillgrad` is the method; the others are baselines under the same harness.
+ * `no-skill` and `seed-skill` only measure; `one-pass` revises once from all failures, without a gate.
+ */
+export const Method = z.enum(['skillgrad', 'no-skill', 'seed-skill', 'one-pass']);
+export type Method = z.infer<typeof Method>;
+
 export const SandboxBackend = z.enum(['deno', 'bubblewrap']);
 export type SandboxBackend = z.infer<typeof SandboxBackend>;
 
@@ -63,6 +70,13 @@ export const RunConfig = z.object({
   allCorrectStop: count,
   gate: GateConfig,
   confirmation: z.boolean(),
+  method: Method,
+  /**
+   * Parts of the method that an ablation switches off. Without `momentum` each step starts from an empty record and
+   * remembers no refused edit; without `contrast` successes are not diagnosed; without `layers` SKILL.md alone is edited,
+   * and no layer has a budget.
+   */
+  ablations: z.object({ momentum: z.boolean(), contrast: z.boolean(), layers: z.boolean() }),
   /** Edits a step at most, at the first and at the last step (cosine between); null: no limit. */
   edits: z.object({ first: count, last: count }).nullable(),
   maxTurns: z.object({ executor: count, diagnoser: count, accumulator: count, patcher: count }),
@@ -110,6 +124,8 @@ const standard: ProfileSettings = {
   allCorrectStop: 4,
   gate: { policy: 'race', block: 10, maxTasks: 40, acceptLead: 3, refuseLead: -2 },
   confirmation: true,
+  method: 'skillgrad',
+  ablations: { momentum: true, contrast: true, layers: true },
   edits: { first: 4, last: 2 },
   maxTurns: { executor: 30, diagnoser: 6, accumulator: 6, patcher: 6 },
   repairRounds: 3,

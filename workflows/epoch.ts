@@ -6,6 +6,7 @@ import { mapBounded } from './bounded';
 import { openEpoch } from './epoch-scope';
 import { progressQuery } from './messages';
 import { rollout } from './rollout';
+import { toDiagnose } from './to-diagnose';
 
 const stage = proxyActivities<Activities>(stageOptions);
 
@@ -32,17 +33,19 @@ export async function epoch(input: EpochInput): Promise<EpochResult> {
 
     // Text gradients: explain each failure, and each failure of the base run that is now fixed.
     scope.enter('diagnose');
-    const diagnosed = await mapBounded(rollouts, concurrency, (result, index) => {
-      const ordinal = `d${index + 1}`;
-      const kind = result.solved ? ('contrastive' as const) : ('failure' as const);
-      const { trainingSet } = input;
-      const summary = `${label}: ${kind} of task ${result.taskId}`;
-      return steering.paid((allowance) =>
-        stage.diagnose.executeWithOptions({ ...stageOptions, summary }, [
-          { run, plan, allowance, step, ordinal, kind, rollout: result, trainingSet },
-        ]),
-      );
-    });
+    const diagnosed = await mapBounded(
+      toDiagnose(rollouts, input.config.ablations.contrast),
+      concurrency,
+      (attempt) => {
+        const { trainingSet } = input;
+        const summary = `${label}: ${attempt.kind} of task ${attempt.rollout.taskId}`;
+        return steering.paid((allowance) =>
+          stage.diagnose.executeWithOptions({ ...stageOptions, summary }, [
+            { run, plan, allowance, step, ...attempt, trainingSet },
+          ]),
+        );
+      },
+    );
     const diagnoses = diagnosed.flatMap(({ diagnosis }) => (diagnosis === null ? [] : [diagnosis]));
 
     // Momentum: merge the gradients into the record of patterns, with what the gate made of the previous step.

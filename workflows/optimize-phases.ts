@@ -58,8 +58,10 @@ export async function confirmBest(scope: OptimizeScope, state: OptimizeState): P
 
 /** Measures seed and final version on the held-out tasks, which nothing has touched before. */
 export async function measureHeldOut(scope: OptimizeScope, state: OptimizeState): Promise<void> {
-  const { sizes, seedSkill } = state.prepared;
-  const versions = state.finalSkill === seedSkill ? [seedSkill] : [state.finalSkill, seedSkill];
+  const { config, sizes, seedSkill } = state.prepared;
+  const final = config.method === 'no-skill' ? null : state.finalSkill;
+  const versions = final === seedSkill ? [seedSkill] : [final, seedSkill];
+  if (final === null) state.note = 'baseline: after is the agent without a skill; the seed is delivered as it was';
   const { solved, tasks } = await scope.evaluate(state, {
     purpose: 'held-out',
     pool: 'heldOut',

@@ -8,11 +8,13 @@ export function nothingGathered(answered: Answered[] = []): Gathered {
   return { spending: noSpending, warnings: [], answered };
 }
 
+const measuresOnly = ({ config }: PreparedRun): boolean => ['no-skill', 'seed-skill'].includes(config.method);
+
 /** Where a run stands once its inputs are frozen. */
 export function firstState(prepared: PreparedRun, control: ControlState): OptimizeState {
   return {
     prepared,
-    phase: 'base',
+    phase: measuresOnly(prepared) ? 'held-out' : 'base',
     epoch: 1,
     trainingSet: null,
     failures: 0,

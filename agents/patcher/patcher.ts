@@ -18,7 +18,11 @@ export interface PatcherInput {
   rejected: readonly { edit: Edit; gate: GateOutcome }[];
   /** Values of this batch's tasks that must not enter the body: file names, cell addresses, literals. */
   taskValues: readonly string[];
+  /** Whether the package has layers to edit; false (an ablation): SKILL.md alone. */
+  layers: boolean;
 }
+
+const flat = 'This skill is one file: everything goes into SKILL.md. References can be neither written nor deleted.';
 
 /** What became of a proposal: the candidate's files with the edits that hold, and those refused with reasons. */
 export interface JudgedProposal {
@@ -29,7 +33,10 @@ export interface JudgedProposal {
   flags: string[];
 }
 
-function userMessage({ files, outline, record, editBudget, rejected }: PatcherInput, overflows: number): string {
+function userMessage(
+  { files, outline, record, editBudget, rejected, layers }: PatcherInput,
+  overflows: number,
+): string {
   const texts = files.filter(({ path }) => path.endsWith('.md'));
   return [
     section(
@@ -40,6 +47,7 @@ function userMessage({ files, outline, record, editBudget, rejected }: PatcherIn
     section('Momentum record', condenseRecord(record, overflows)),
     section('Edit budget', editBudget),
     section('Rejected edits', overflows === 0 ? rejected : rejected.slice(-5)),
+    ...(layers ? [] : [section('Layers', flat)]),
   ].join('\n');
 }
 
@@ -54,6 +62,10 @@ async function judge(input: PatcherInput, proposal: PatchProposal): Promise<Judg
     const over = edits.slice(input.editBudget);
     refused.push(...over.map((edit) => ({ edit, reason: `over the budget of ${input.editBudget} edits` })));
     edits = edits.slice(0, input.editBudget);
+  }
+  if (!input.layers) {
+    refused.push(...edits.filter((edit) => 'path' in edit).map((edit) => ({ edit, reason: flat })));
+    edits = edits.filter((edit) => !('path' in edit));
   }
   for (;;) {
     const result = await applyEdits(input.files, edits);

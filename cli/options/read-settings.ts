@@ -29,10 +29,17 @@ export async function readSettings(options: Record<string, unknown>): Promise<Ru
   const file = typeof options['config'] === 'string' ? await readSettingsFile(options['config']) : {};
   const flags: Record<string, unknown> = {};
   for (const name of names) {
-    const given = options[name.replace(/-(\w)/g, (_match, letter: string) => letter.toUpperCase())];
+    const given = flagGiven(options, name);
     if (given !== undefined) flags[name] = check(name, given, `--${name}`);
   }
   return { ...file, ...flags };
+}
+
+/** Commander keeps `--no-x` as `x: false`, which is true where the flag isn't given. */
+function flagGiven(options: Record<string, unknown>, name: SettingName): unknown {
+  const key = (text: string): string => text.replace(/-(\w)/g, (_match, letter: string) => letter.toUpperCase());
+  if (name.startsWith('no-')) return options[key(name.slice('no-'.length))] === false ? true : undefined;
+  return options[key(name)];
 }
 
 /** The settings of a YAML file; folders in it are made absolute, from the file's own place. */

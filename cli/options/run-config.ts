@@ -1,3 +1,4 @@
+import { configOf } from '../../records/baselines';
 import { profiles, Role, RunConfig, type GateConfig } from '../../records/run-config';
 import { UserError } from '../terminal/user-error';
 import type { RunSettings } from './run-settings';
@@ -29,6 +30,11 @@ export function toRunConfig(settings: RunSettings, provider: string): RunConfig 
     batchSize: settings['batch-size'] ?? base.batchSize,
     epochs: settings.epochs ?? base.epochs,
     gate: gateOf(settings.gate, base.gate),
+    ablations: {
+      momentum: !(settings['no-momentum'] ?? !base.ablations.momentum),
+      contrast: !(settings['no-contrast'] ?? !base.ablations.contrast),
+      layers: !(settings['flat-patch'] ?? !base.ablations.layers),
+    },
     edits: editsOf(settings.edits, base.edits),
     maxTurns: { ...base.maxTurns, executor: settings['max-turns'] ?? base.maxTurns.executor },
     concurrency: settings.concurrency ?? base.concurrency,
@@ -40,7 +46,7 @@ export function toRunConfig(settings: RunSettings, provider: string): RunConfig 
     prices: { ...base.prices, ...pricesOf(settings.price ?? []) },
     notify: settings.notify ?? base.notify,
   };
-  return RunConfig.parse(config);
+  return RunConfig.parse(configOf(settings.baseline ?? 'skillgrad', config));
 }
 
 function modelsByRole(given: string[]): RunConfig['models'] {

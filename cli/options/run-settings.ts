@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { ProfileName, SandboxBackend } from '../../records/run-config';
+import { Method, ProfileName, SandboxBackend } from '../../records/run-config';
 import { ScoreProtocol } from '../../records/score';
 import { BenchmarkName } from '../../records/task';
 
@@ -53,6 +53,14 @@ export const runSettings = {
     value: 'N|FIRST:LAST',
     help: 'edits a step at most, at the first and the last step, or `unlimited`',
   },
+  baseline: {
+    schema: Method.exclude(['skillgrad']),
+    value: 'NAME',
+    help: `measure a baseline instead: ${Method.exclude(['skillgrad']).options.join(', ')}`,
+  },
+  'no-momentum': { schema: flag, value: null, help: 'ablation: no record of patterns from step to step' },
+  'no-contrast': { schema: flag, value: null, help: 'ablation: diagnose failures only' },
+  'flat-patch': { schema: flag, value: null, help: 'ablation: edit SKILL.md alone, without layers' },
   protocol: { schema: ScoreProtocol, value: 'NAME', help: `scoring protocol: ${ScoreProtocol.options.join(', ')}` },
   sandbox: { schema: SandboxBackend, value: 'NAME', help: `sandbox: ${SandboxBackend.options.join(', ')}` },
   'budget-usd': { schema: usd, value: 'N', help: 'cap on cost in USD; the run pauses there' },

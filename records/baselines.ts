@@ -1,0 +1,15 @@
+import type { Method, RunConfig } from './run-config';
+
+/** `config` as `method` needs it: a one-pass revision is one step over all failures, with neither gate nor edit budget. */
+export function configOf(method: Method, config: RunConfig): RunConfig {
+  if (method !== 'one-pass') return { ...config, method };
+  return {
+    ...config,
+    method,
+    batchSize: config.trainTasks,
+    epochs: 1,
+    gate: { policy: 'none' },
+    confirmation: false,
+    edits: null,
+  };
+}
