@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { RunPlan } from '../../records/plan';
 import { MomentumRecord } from '../../records/momentum';
 import type { RunConfig } from '../../records/run-config';
 import { demoData, deploy, type Deployment } from './deployment';
 import { offers, startTamperingProxy, withSection, type Request, type TamperingProxy } from './tampering-proxy';
 
 jest.setTimeout(600_000);
+
+const submitTools = ['submit_diagnosis', 'submit_momentum_update', 'submit_patch'];
 
 /** No gate and no confirmation: what the optimiser learns is delivered, good or not. */
 const ungated: Partial<RunConfig> = {
@@ -42,13 +45,16 @@ async function gainOf(run: string, change: Parameters<typeof startTamperingProxy
 
 it('learns from mismatches and record, and no prompt names a task, a golden workbook or a path', async () => {
   const prompts: string[] = [];
+  const optimiserPrompts: string[] = [];
   const request = (original: Request): Request => {
-    prompts.push(JSON.stringify(original.messages));
+    const text = JSON.stringify(original.messages);
+    prompts.push(text);
+    if (submitTools.some((tool) => offers(original, tool))) optimiserPrompts.push(text);
     return original;
   };
   expect(await gainOf('untouched', { request })).toBeGreaterThanOrEqual(4);
 
-  const Dataset = z.array(z.object({ id: z.coerce.string() }));
+  const Dataset = z.array(z.object({ id: z.coerce.string(), instruction: z.string() }));
   const tasks = Dataset.parse(JSON.parse(readFileSync(join(demoData, 'dataset.json'), 'utf8')));
   expect(tasks).toHaveLength(48);
   const all = prompts.join('\n');
@@ -58,6 +64,17 @@ it('learns from mismatches and record, and no prompt names a task, a golden work
   expect(all).not.toMatch(/golden/i);
   expect(all).not.toContain(tmpdir());
   expect(all).not.toContain(demoData);
+
+  // Nothing of a task that measures a version reaches those who write it; of the training tasks it does.
+  const plan = await deployment.store.getJson(RunPlan, (await deployment.result('untouched')).plan);
+  const told = (ids: readonly { id: string }[]): string[] => {
+    const begin = (text: string): string => JSON.stringify(text.slice(0, 50)).slice(1, -1);
+    const asked = tasks.filter(({ id }) => ids.some((entry) => entry.id === id));
+    const shown = optimiserPrompts.join('\n');
+    return asked.filter(({ instruction }) => shown.includes(begin(instruction))).map(({ id }) => id);
+  };
+  expect(told([...plan.heldOut, ...plan.validation])).toEqual([]);
+  expect(told(plan.training).length).toBeGreaterThanOrEqual(10);
 });
 
 it('gains nothing when the diagnoser sees no mismatches', async () => {
