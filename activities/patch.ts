@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { proposePatch } from '../agents/patcher/patcher';
+import { provisionalRecord } from '../momentum/provisional-record';
 import type { ArtifactRef } from '../records/artifact';
+import { Diagnosis } from '../records/diagnosis';
+import { editBudget } from '../records/edit-budget';
 import { GateOutcome, MomentumRecord } from '../records/momentum';
 import { Edit, Patch } from '../records/patch';
-import type { RunConfig } from '../records/run-config';
 import type { PatchInput, PatchResult } from '../records/stages';
 import type { ArtifactStore } from '../store/artifact-store';
 import type { Dependencies } from './dependencies';
@@ -17,13 +19,6 @@ const RejectedEdits = z.array(z.object({ edit: Edit, gate: GateOutcome }));
 /** Rejected edits that later patches are shown: the latest ones. */
 const rememberedEdits = 40;
 
-/** The textual learning rate: edits at most in a step, by a cosine from the first step's to the last one's. */
-export function editBudget(edits: RunConfig['edits'], step: number, steps: number): number | null {
-  if (edits === null) return null;
-  const progress = steps <= 1 ? 0 : Math.min(1, (step - 1) / (steps - 1));
-  return Math.round(edits.last + ((edits.first - edits.last) * (1 + Math.cos(Math.PI * progress))) / 2);
-}
-
 async function rejectedSoFar(store: ArtifactStore, input: PatchInput): Promise<z.infer<typeof RejectedEdits>> {
   const earlier = input.rejected === null ? [] : await store.getJson(RejectedEdits, input.rejected);
   const { previous } = input;
@@ -31,6 +26,12 @@ async function rejectedSoFar(store: ArtifactStore, input: PatchInput): Promise<z
   if (previous === null || gate === null) return earlier;
   const { applied } = await store.getJson(Patch, previous.patch);
   return [...earlier, ...applied.map((edit) => ({ edit, gate }))].slice(-rememberedEdits);
+}
+
+/** The run's record; before there is one, what the batch's diagnoses say. */
+async function recordOf(store: ArtifactStore, { momentum, diagnoses, step }: PatchInput): Promise<MomentumRecord> {
+  if (momentum !== null) return store.getJson(MomentumRecord, momentum);
+  return provisionalRecord(await Promise.all(diagnoses.map((ref) => store.getJson(Diagnosis, ref))), step);
 }
 
 /** Parameter update, proposed: edits by pattern within the step's budget make a candidate version. */
@@ -45,7 +46,7 @@ export async function patch(deps: Dependencies, input: PatchInput): Promise<Patc
       {
         files,
         outline: await outlineOf(files),
-        record: await store.getJson(MomentumRecord, input.momentum),
+        record: await recordOf(store, input),
         editBudget: editBudget(plan.config.edits, step, input.steps),
         rejected,
         taskValues: await taskValuesOf(store, plan),

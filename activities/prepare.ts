@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { priceOf } from '../agents/model/prices';
 import { readPrompts } from '../agents/prompts';
 import type { Benchmark, LoadedTask } from '../benchmarks/benchmark';
-import { miniBatches } from '../records/mini-batches';
+import { Fault } from '../records/fault';
+import { miniBatches, seededRounds } from '../records/mini-batches';
+import { paperRounds } from '../records/paper-protocol';
 import type { Price, RunPlan } from '../records/plan';
 import type { Role } from '../records/run-config';
 import type { Prepare, PreparedRun, PrepareInput } from '../records/stages';
@@ -13,6 +15,7 @@ import type { Dependencies } from './dependencies';
 import { readRollouts } from './pages';
 import { plainStage } from './paid-stage';
 import { readPlan } from './plan';
+import { impossibleSetting } from './impossible-setting';
 import { splitTasks } from './split';
 
 async function storeTask(store: ArtifactStore, benchmark: Benchmark, loaded: LoadedTask): Promise<TaskEntry> {
@@ -49,6 +52,11 @@ async function prepareRun(deps: Dependencies, input: Extract<PrepareInput, { kin
     loaded.filter(({ id }) => !left.has(id)),
     config,
   );
+  const impossible = impossibleSetting(config, split);
+  if (impossible !== null) {
+    const fix = 'start another run with settings that its tasks allow';
+    throw new Fault(impossible, { type: 'input.impossible-setting', retryable: false, fix });
+  }
   const storeAll = (tasks: LoadedTask[]) => Promise.all(tasks.map((task) => storeTask(store, benchmark, task)));
   const prices = Object.fromEntries(
     Object.entries(config.models).map(([role, model]) => [role, priceOf(model, config.provider, config.prices)]),
@@ -77,16 +85,23 @@ async function prepareRun(deps: Dependencies, input: Extract<PrepareInput, { kin
     config: shown,
     sizes: { training: plan.training.length, validation: plan.validation.length, heldOut: plan.heldOut.length },
     excluded: excluded.length,
-    warnings: [...skill.warnings.slice(0, 5).map((warning) => `skill: ${warning}`), ...leftOut],
+    warnings: [
+      ...skill.warnings.slice(0, 5).map((warning) => `skill: ${warning}`),
+      ...leftOut,
+      ...(split.scaledDown === null ? [] : [split.scaledDown]),
+    ],
   };
 }
 
 async function prepareMiniBatches({ store }: Dependencies, input: Extract<PrepareInput, { kind: 'mini-batches' }>) {
   const { config } = await readPlan(store, input.plan);
-  const failures = (await readRollouts(store, input.trainingSet)).filter(({ solved }) => !solved);
-  const training = failures.slice(0, config.trainTasks).map(({ taskId }) => taskId);
-  const batches = miniBatches(training, config.batchSize, config.seed, input.epoch);
-  return { batches: batches.slice(input.from, input.from + input.count) };
+  const { sampling, seed, trainTasks } = config;
+  const failures = (await readRollouts(store, input.trainingSet)).flatMap(({ solved, taskId }) =>
+    solved ? [] : [taskId],
+  );
+  const rounds =
+    sampling === 'paper' ? paperRounds(failures, trainTasks, seed) : seededRounds(failures.slice(0, trainTasks), seed);
+  return { batches: miniBatches(rounds, config, input.epoch).slice(input.from, input.from + input.count) };
 }
 
 /** Freezes a run's inputs into the store, or brings the next page of what a workflow goes through. */

@@ -120,7 +120,7 @@ function checkBaseUrl(url: string): void {
 }
 
 function showPlan(
-  { skillName, tasks, excluded, sizes }: CheckedInputs,
+  { skillName, tasks, excluded, sizes, scaledDown }: CheckedInputs,
   config: RunConfig,
   bounds: UpperBounds,
 ): string[] {
@@ -129,6 +129,7 @@ function showPlan(
     `Optimises ${skillName} on ${config.benchmark} with ${models} at ${config.provider}.`,
     `${tasks} tasks: ${sizes.training} to find failures in, ${sizes.validation} for validation, ${sizes.heldOut} held out.`,
     ...(excluded.length === 0 ? [] : [`${excluded.length} more can never or always pass and are left out.`]),
+    ...(scaledDown === null ? [] : [`Note: ${scaledDown}.`]),
     ...boundsText(bounds, config),
   ];
 }

@@ -8,6 +8,8 @@ export function configOf(method: Method, config: RunConfig): RunConfig {
     method,
     batchSize: config.trainTasks,
     epochs: 1,
+    schedule: 'epoch',
+    updates: null,
     gate: { policy: 'none' },
     confirmation: false,
     edits: null,

@@ -1,27 +1,10 @@
 import { z } from 'zod';
+import { GateConfig, gateDefaults } from './gate';
 import { ScoreProtocol } from './score';
 import { BenchmarkName } from './task';
 
 export const Role = z.enum(['executor', 'diagnoser', 'accumulator', 'patcher']);
 export type Role = z.infer<typeof Role>;
-
-/**
- * How a candidate is compared with the current version on validation tasks. `race` is a sequential test: after each
- * block of tasks accept at a lead of `acceptLead`, refuse at `refuseLead` (negative), by the sign at `maxTasks`.
- * `strict`: more wins than losses over `maxTasks`. `none`: every patch is accepted.
- */
-export const GateConfig = z.discriminatedUnion('policy', [
-  z.object({
-    policy: z.literal('race'),
-    block: z.number().int().positive(),
-    maxTasks: z.number().int().positive(),
-    acceptLead: z.number().positive(),
-    refuseLead: z.number().negative(),
-  }),
-  z.object({ policy: z.literal('strict'), maxTasks: z.number().int().positive() }),
-  z.object({ policy: z.literal('none') }),
-]);
-export type GateConfig = z.infer<typeof GateConfig>;
 
 /**
  * How the delivered skill comes about: `skillgrad` is the method; the others are baselines under the same harness.
@@ -64,21 +47,36 @@ export const RunConfig = z.object({
   heldOutTasks: count,
   batchSize: count,
   epochs: count,
+  /** `epoch`: passes over the training tasks; `fixed-updates`: `updates` full batches, reshuffled when tasks run out. */
+  schedule: z.enum(['epoch', 'fixed-updates']).default('epoch'),
+  /** Steps of the schedule `fixed-updates`; null with any other. */
+  updates: count.nullable().default(null),
+  /**
+   * How tasks are split and ordered. `paper`: as the paper's code does, with Python's shuffles, base rollouts over the
+   * whole pool, and training tasks drawn from all failures.
+   */
+  sampling: z.enum(['seeded', 'paper']).default('seeded'),
+  /** `patch-first`, as in the paper: the first step patches from its diagnoses, and the record starts after it. */
+  firstStep: z.enum(['accumulate-first', 'patch-first']).default('accumulate-first'),
   /** Steps without an accepted patch before the run stops; null: never. */
   patience: count.nullable(),
   /** All-correct batches in a row that stop the run. */
   allCorrectStop: count,
   gate: GateConfig,
+  /** Rollouts of each version on each task of the gate; it compares their means. */
+  gateSamples: count.default(1),
   confirmation: z.boolean(),
   method: Method,
   /**
    * Parts of the method that an ablation switches off. Without `momentum` each step starts from an empty record and
-   * remembers no refused edit; without `contrast` successes are not diagnosed; without `layers` SKILL.md alone is edited,
-   * and no layer has a budget.
+   * remembers no refused edit; without `contrast` successes are not diagnosed; without `layers` SKILL.md alone is
+   * edited.
    */
   ablations: z.object({ momentum: z.boolean(), contrast: z.boolean(), layers: z.boolean() }),
-  /** Edits a step at most, at the first and at the last step (cosine between); null: no limit. */
-  edits: z.object({ first: count, last: count }).nullable(),
+  /** Edits a step at most, at the first and at the last step, and the curve between; null: no limit. */
+  edits: z
+    .object({ first: count, last: count, schedule: z.enum(['constant', 'linear', 'cosine']).default('cosine') })
+    .nullable(),
   maxTurns: z.object({ executor: count, diagnoser: count, accumulator: count, patcher: count }),
   repairRounds: count,
   concurrency: count,
@@ -120,13 +118,18 @@ const standard: ProfileSettings = {
   heldOutTasks: 180,
   batchSize: 4,
   epochs: 2,
+  schedule: 'epoch',
+  updates: null,
+  sampling: 'seeded',
+  firstStep: 'accumulate-first',
   patience: 6,
   allCorrectStop: 4,
-  gate: { policy: 'race', block: 10, maxTasks: 40, acceptLead: 3, refuseLead: -2 },
+  gate: gateDefaults.race,
+  gateSamples: 1,
   confirmation: true,
   method: 'skillgrad',
   ablations: { momentum: true, contrast: true, layers: true },
-  edits: { first: 4, last: 2 },
+  edits: { first: 4, last: 2, schedule: 'cosine' },
   maxTurns: { executor: 30, diagnoser: 6, accumulator: 6, patcher: 6 },
   repairRounds: 3,
   concurrency: 4,
@@ -167,15 +170,18 @@ export const profiles: Record<ProfileName, ProfileSettings> = {
     epochs: 1,
     patience: null,
     gate: { policy: 'race', block: 4, maxTasks: 8, acceptLead: 2, refuseLead: -2 },
-    edits: { first: 4, last: 4 },
+    edits: { first: 4, last: 4, schedule: 'constant' },
     concurrency: 8,
   },
   paper: {
     ...standard,
-    validationTasks: 0,
+    trainingPool: 200,
+    validationTasks: 20,
     epochs: 1,
+    sampling: 'paper',
+    firstStep: 'patch-first',
     patience: null,
-    gate: { policy: 'none' },
+    gate: gateDefaults.none,
     confirmation: false,
     edits: null,
     maxTurns: { executor: 30, diagnoser: 15, accumulator: 15, patcher: 20 },

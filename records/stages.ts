@@ -90,7 +90,9 @@ export interface PatchInput extends StageInput {
   step: number;
   steps: number;
   skill: ArtifactRef;
-  momentum: ArtifactRef;
+  /** null before the first accumulation: the patch then answers `diagnoses`, which are empty otherwise. */
+  momentum: ArtifactRef | null;
+  diagnoses: ArtifactRef[];
   /** Edits that the gate refused earlier, and the last patch with its verdict, to be added to them. */
   rejected: ArtifactRef | null;
   previous: JudgedPatch | null;

@@ -1,9 +1,9 @@
 import type { ArtifactRef } from './artifact';
 import type { ControlState } from './control';
-import type { GateVerdict } from './gate';
+import type { GateConfig, GateVerdict } from './gate';
 import type { TaskPool } from './plan';
 import type { StepSummary } from './progress';
-import type { GateConfig, RunConfig } from './run-config';
+import type { RunConfig } from './run-config';
 import type { Answered, BeforeAfter, JudgedPatch, PreparedRun } from './stages';
 import type { Spending } from './usage';
 
@@ -30,7 +30,7 @@ export interface EvaluateInput extends ChildScope {
   purpose: 'base' | 'gate' | 'confirmation' | 'held-out';
   pool: TaskPool;
   tasks: number;
-  /** One arm, or candidate and current in this order for a paired comparison. */
+  /** One arm; for a paired comparison the candidate's samples, then as many of the current version. */
   arms: { skill: ArtifactRef | null; sample: number }[];
   stop: { kind: 'failures'; count: number } | { kind: 'gate'; gate: GateConfig } | null;
   state?: EvaluateState;

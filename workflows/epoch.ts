@@ -48,21 +48,29 @@ export async function epoch(input: EpochInput): Promise<EpochResult> {
     );
     const diagnoses = diagnosed.flatMap(({ diagnosis }) => (diagnosis === null ? [] : [diagnosis]));
 
-    // Momentum: merge the gradients into the record of patterns, with what the gate made of the previous step.
-    scope.enter('accumulate');
-    const { skill, previous, rejected } = state;
-    const momentum = await steering.paid((allowance) =>
-      stage.accumulate.executeWithOptions({ ...stageOptions, summary: `${label}: ${diagnoses.length} diagnoses` }, [
-        { run, plan, allowance, step, skill, diagnoses, momentum: state.momentum, previous },
-      ]),
-    );
-    state.momentum = momentum.momentum;
+    // Momentum: merge the gradients into the record of patterns, with what the gate made of the previous step. The
+    // paper's protocol lets its first patch go ahead, and starts the record from the diagnoses and the patched skill.
+    const accumulate = async (): Promise<number> => {
+      scope.enter('accumulate');
+      const { skill, momentum, previous } = state;
+      const accumulated = await steering.paid((allowance) =>
+        stage.accumulate.executeWithOptions({ ...stageOptions, summary: `${label}: ${diagnoses.length} diagnoses` }, [
+          { run, plan, allowance, step, skill, diagnoses, momentum, previous },
+        ]),
+      );
+      state.momentum = accumulated.momentum;
+      return accumulated.patterns;
+    };
+    const patchFirst = input.config.firstStep === 'patch-first' && state.momentum === null;
+    const source = patchFirst ? `${diagnoses.length} diagnoses` : `${await accumulate()} patterns`;
 
     // Parameter update, proposed: edits on the right layer of the package, within the step's edit budget.
     scope.enter('patch');
+    const { skill, momentum, previous, rejected } = state;
+    const unrecorded = patchFirst ? diagnoses : [];
     const proposal = await steering.paid((allowance) =>
-      stage.patch.executeWithOptions({ ...stageOptions, summary: `${label}: from ${momentum.patterns} patterns` }, [
-        { run, plan, allowance, step, steps: scope.steps, skill, momentum: momentum.momentum, rejected, previous },
+      stage.patch.executeWithOptions({ ...stageOptions, summary: `${label}: from ${source}` }, [
+        { run, plan, allowance, step, steps: scope.steps, skill, momentum, diagnoses: unrecorded, rejected, previous },
       ]),
     );
     state.rejected = proposal.rejected;
@@ -73,6 +81,7 @@ export async function epoch(input: EpochInput): Promise<EpochResult> {
     if (proposal.candidate !== null && verdict?.accepted === true) state.skill = proposal.candidate;
 
     const stopped = await scope.endStep(rollouts, proposal, verdict);
+    if (patchFirst) await accumulate();
     if (stopped !== null) return scope.close(stopped);
   }
   return scope.close(null);

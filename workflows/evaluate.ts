@@ -1,16 +1,15 @@
 import { continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities';
-import type { GateVerdict, PairedScore } from '../records/gate';
 import type { Rollout } from '../records/stages';
 import type { EvaluateInput, EvaluateResult, EvaluateState } from '../records/workflows';
 import { stageOptions } from './activity-options';
 import { forEachBounded, mapBounded } from './bounded';
+import { finished, mayStart, shortestPrefix, verdictOf } from './evaluation-rule';
 import { progressQuery } from './messages';
 import { nothingGathered } from './optimize-state';
 import { reporter } from './reporter';
 import { rollout } from './rollout';
 import { steer } from './steering';
-import { blockToMeasure, decide } from './validation-gate';
 
 const { prepare, deliver } = proxyActivities<Activities>(stageOptions);
 /** Tasks of one page: its ids come in one event, its rollouts go out in one. */
@@ -85,53 +84,4 @@ export async function evaluate(input: EvaluateInput): Promise<EvaluateResult> {
     rollouts: state.pages,
     gathered: steering.gathered(),
   };
-}
-
-const paired = (solved: readonly (string | undefined)[]): (PairedScore | undefined)[] =>
-  Array.from(solved, (bits) =>
-    bits === undefined ? undefined : { candidate: Number(bits[0]), current: Number(bits[1]) },
-  );
-
-function verdictOf(input: EvaluateInput, solved: readonly (string | undefined)[]): GateVerdict | null {
-  if (input.stop?.kind !== 'gate') return null;
-  const verdict = decide(input.stop.gate, paired(solved), input.tasks);
-  return verdict === 'undecided' ? null : verdict;
-}
-
-/** Length of the measured prefix in task order. */
-function prefix(solved: readonly (string | undefined)[]): number {
-  const gap = Array.from(solved, (bits) => bits === undefined).indexOf(true);
-  return gap === -1 ? solved.length : gap;
-}
-
-function finished(input: EvaluateInput, solved: readonly (string | undefined)[]): boolean {
-  if (input.stop?.kind === 'gate') return verdictOf(input, solved) !== null;
-  if (input.stop?.kind !== 'failures') return false;
-  return solved.slice(0, prefix(solved)).filter((bits) => bits === '0').length >= input.stop.count;
-}
-
-/** Tasks that count: up to the one that satisfied the rule. */
-function shortestPrefix(input: EvaluateInput, solved: readonly (string | undefined)[]): number {
-  const verdict = verdictOf(input, solved);
-  if (verdict !== null) return verdict.tasks;
-  const measured = prefix(solved);
-  for (let length = 0; length < measured; length += 1) if (finished(input, solved.slice(0, length))) return length;
-  return measured;
-}
-
-/** No rollout is bought that the rule may turn out not to need. */
-function mayStart(
-  input: EvaluateInput,
-  solved: readonly (string | undefined)[],
-  index: number,
-): 'start' | 'wait' | 'end' {
-  if (finished(input, solved)) return 'end';
-  if (input.stop === null) return 'start';
-  if (input.stop.kind === 'failures') {
-    const started = Array.from({ length: index }, (_, task) => solved[task]);
-    const possible = started.filter((bits) => bits === undefined || bits === '0').length;
-    return possible < input.stop.count ? 'start' : 'wait';
-  }
-  const measured = prefix(solved);
-  return index < measured + blockToMeasure(input.stop.gate, measured, input.tasks) ? 'start' : 'wait';
 }

@@ -9,7 +9,8 @@ import { decide } from './validation-gate';
 
 /**
  * Compares the candidate with the current version on validation tasks. A candidate's own measurements never serve as
- * its baseline once it is accepted: each accepted version moves on to the next sample number.
+ * its baseline once it is accepted: each accepted version moves on to the next sample numbers. A refused candidate leaves
+ * the current version's measurements as they are, and they are not paid for again.
  */
 export async function validationGate(
   input: EpochInput,
@@ -21,7 +22,9 @@ export async function validationGate(
   const { config, run, plan, concurrency, searchable } = input;
   const none = decide(config.gate, [], 0);
   if (config.gate.policy === 'none' && none !== 'undecided') return none;
-  const sample = state.accepted + 1;
+  const { gateSamples } = config;
+  const samplesOf = (skill: ArtifactRef) =>
+    Array.from({ length: gateSamples }, (_, index) => ({ skill, sample: state.accepted * gateSamples + 1 + index }));
   const result = await runChild(
     steering,
     evaluate,
@@ -34,10 +37,7 @@ export async function validationGate(
       purpose: 'gate',
       pool: 'validation',
       tasks: input.validationTasks,
-      arms: [
-        { skill: candidate, sample },
-        { skill: state.skill, sample },
-      ],
+      arms: [...samplesOf(candidate), ...samplesOf(state.skill)],
       stop: { kind: 'gate', gate: config.gate },
       control: steering.control,
       spentBefore: addSpending(input.spentBefore, steering.spending),

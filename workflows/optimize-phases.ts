@@ -1,3 +1,5 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { oversizedBatch } from '../records/mini-batches';
 import type { OptimizeState } from '../records/workflows';
 import { nothingGathered } from './optimize-state';
 import type { OptimizeScope } from './optimize-scope';
@@ -5,7 +7,10 @@ import type { OptimizeScope } from './optimize-scope';
 /** Sample number of the confirmation: far above any that a gate uses, so that its measurements are fresh. */
 const confirmationSample = 1_000_000;
 
-/** Runs the seed skill on training tasks, in seeded order, until enough of them have failed to learn from. */
+/**
+ * Runs the seed skill on training tasks, in seeded order, until enough of them have failed to learn from; the paper's
+ * protocol runs all of them, and draws from all failures.
+ */
 export async function rollOutBase(scope: OptimizeScope, state: OptimizeState): Promise<void> {
   const { config, sizes, seedSkill } = state.prepared;
   const base = await scope.evaluate(state, {
@@ -13,12 +18,14 @@ export async function rollOutBase(scope: OptimizeScope, state: OptimizeState): P
     pool: 'training',
     tasks: sizes.training,
     arms: [{ skill: seedSkill, sample: 0 }],
-    stop: { kind: 'failures', count: config.trainTasks },
+    stop: config.sampling === 'paper' ? null : { kind: 'failures', count: config.trainTasks },
   });
   state.trainingSet = base.rollouts;
   state.failures = Math.min(config.trainTasks, base.tasks - (base.solved[0] ?? 0));
   if (state.failures === 0) state.note = 'nothing to learn: the seed skill solves every training task';
   state.phase = state.failures === 0 ? 'held-out' : 'epochs';
+  const oversized = state.failures === 0 ? null : oversizedBatch(config, state.failures);
+  if (oversized !== null) throw ApplicationFailure.nonRetryable(oversized, 'input.oversized-batch');
 }
 
 /** One epoch over the failures; moves on to the confirmation when epochs are used up or stopped early. */
@@ -38,6 +45,7 @@ export async function confirmBest(scope: OptimizeScope, state: OptimizeState): P
   const best = state.epochState.skill;
   state.finalSkill = best;
   state.phase = 'held-out';
+  if (best === seedSkill) state.note = 'no patch was accepted: the seed is delivered';
   if (!config.confirmation || sizes.validation === 0) return;
   const versions = best === seedSkill ? [seedSkill] : [best, seedSkill];
   const { solved, tasks } = await scope.evaluate(state, {

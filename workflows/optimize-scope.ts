@@ -1,6 +1,7 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import type { ControlState } from '../records/control';
+import { batchCount } from '../records/mini-batches';
 import type { StepSummary } from '../records/progress';
 import type { DeliverRun } from '../records/stages';
 import type {
@@ -87,7 +88,7 @@ export function openOptimize(input: OptimizeInput) {
         epoch: state.epoch,
         epochs: config.epochs,
         trainingSet,
-        batches: Math.ceil(failures / config.batchSize),
+        batches: batchCount(config, failures),
         config: prepared.config,
         validationTasks: prepared.sizes.validation,
         state: { ...state.epochState, gathered: nothingGathered(steering.answered) },
@@ -121,7 +122,7 @@ export function openOptimize(input: OptimizeInput) {
       return {
         plan: prepared.plan,
         finalSkill: state.finalSkill,
-        note: state.note ?? (state.stoppedEarly === null ? null : `stopped early in ${state.stoppedEarly}`),
+        note: noteOf(state),
         momentum: epochState.momentum,
         previous: epochState.previous,
         steps: epochState.stepPages,
@@ -133,4 +134,13 @@ export function openOptimize(input: OptimizeInput) {
       };
     },
   };
+}
+
+/** Why the seed is delivered, and where the run stopped early; null when there is nothing to tell. */
+function noteOf({ note, stoppedEarly }: OptimizeState): string | null {
+  const notes = [
+    ...(note === null ? [] : [note]),
+    ...(stoppedEarly === null ? [] : [`stopped early in ${stoppedEarly}`]),
+  ];
+  return notes.length === 0 ? null : notes.join('; ');
 }

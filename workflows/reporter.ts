@@ -67,7 +67,8 @@ function pauseOf(steering: Steering): Progress['pause'] {
 function decision(step: StepSummary): string {
   if (step.verdict === null) return step.edits === 0 ? 'no patch' : `${step.edits} edits accepted without a gate`;
   const { candidateSolved, currentSolved, tasks } = step.verdict;
-  return `${step.edits} edits ${step.accepted ? 'accepted' : 'refused'} (${candidateSolved} against ${currentSolved} of ${tasks})`;
+  const shown = (solved: number): number => Math.round(solved * 100) / 100;
+  return `${step.edits} edits ${step.accepted ? 'accepted' : 'refused'} (${shown(candidateSolved)} against ${shown(currentSolved)} of ${tasks})`;
 }
 
 function markdown(progress: Progress): string {

@@ -1,8 +1,6 @@
-import type { GateVerdict, PairedScore } from '../records/gate';
-import type { GateConfig } from '../records/run-config';
-
-/** Sums of means over several samples carry rounding errors; a lead counts as reached within this. */
-const tolerance = 1e-9;
+import type { GateConfig, GateVerdict, PairedScore } from '../records/gate';
+import { decideCurtailed, fewestToDecide } from './curtailed-gate';
+import { sign, signed, tolerance } from './score-signs';
 
 /**
  * Decides whether a candidate version replaces the current one, from validation tasks paired in a fixed order.
@@ -19,56 +17,30 @@ export function decide(
   scores: readonly (PairedScore | undefined)[],
   total: number,
 ): GateVerdict | 'undecided' {
-  switch (config.policy) {
-    case 'none':
-      return verdict(config.policy, [], true, 'no gate: every patch is accepted');
-    case 'strict':
-      return decideStrict(measuredPrefix(scores), Math.min(config.maxTasks, total));
-    case 'race':
-      return decideRace(config, measuredPrefix(scores), Math.min(config.maxTasks, total));
-    default:
-      return config satisfies never;
-  }
+  if (config.policy === 'none') return verdict(config.policy, [], true, 'no gate: every patch is accepted');
+  const tasks = Math.min(config.maxTasks, total);
+  const measured = measuredPrefix(scores);
+  if (config.policy === 'race') return decideRace(config, measured, tasks);
+  const decision = decideCurtailed(config, measured, tasks);
+  if (decision === 'undecided') return decision;
+  return verdict(config.policy, measured.slice(0, decision.count), decision.accepted, decision.reason);
 }
 
 /**
- * How many more tasks to measure before it is worth asking `decide` again; 0 when the policy needs no more.
+ * How many more tasks are sure to be needed before `decide` can say more than now; 0 when the policy needs no more.
  *
- * @param measured tasks measured so far, a prefix in task order.
+ * @param scores and `total` as for `decide`.
  */
-export function blockToMeasure(config: GateConfig, measured: number, total = Number.POSITIVE_INFINITY): number {
-  switch (config.policy) {
-    case 'none':
-      return 0;
-    case 'strict':
-      // Half of what is open is the least that can end a level comparison; asking sooner would gain nothing.
-      return Math.max(0, Math.ceil((Math.min(config.maxTasks, total) - measured) / 2));
-    case 'race':
-      return Math.max(
-        0,
-        Math.min(config.block - (measured % config.block), Math.min(config.maxTasks, total) - measured),
-      );
-    default:
-      return config satisfies never;
-  }
-}
-
-/**
- * Whether the policy's level can be reached with the validation tasks at hand.
- *
- * @returns null when it can; else what is wrong and what to do, for the user, before anything is spent.
- */
-export function checkReachable(config: GateConfig, validationTasks: number): string | null {
-  if (config.policy === 'none') return null;
-  if (validationTasks < 1) {
-    return `gate ${config.policy}: there are no validation tasks to compare versions on; set --validation-tasks to at least 1, or --gate none`;
-  }
-  if (config.policy === 'strict') return null;
-  const tasks = Math.min(config.maxTasks, validationTasks);
-  if (config.acceptLead > tasks) {
-    return `gate race: a lead of +${config.acceptLead} can't be reached on ${tasks} validation tasks; add tasks (--validation-tasks), lower the lead to ${tasks} or less, or use --gate strict`;
-  }
-  return null;
+export function blockToMeasure(
+  config: GateConfig,
+  scores: readonly (PairedScore | undefined)[],
+  total: number,
+): number {
+  if (config.policy === 'none') return 0;
+  const measured = measuredPrefix(scores);
+  const tasks = Math.min(config.maxTasks, total);
+  if (config.policy !== 'race') return fewestToDecide(config, measured, tasks);
+  return Math.max(0, Math.min(config.block - (measured.length % config.block), tasks - measured.length));
 }
 
 function measuredPrefix(scores: readonly (PairedScore | undefined)[]): PairedScore[] {
@@ -80,21 +52,6 @@ function measuredPrefix(scores: readonly (PairedScore | undefined)[]): PairedSco
   return prefix;
 }
 
-function decideStrict(measured: readonly PairedScore[], tasks: number): GateVerdict | 'undecided' {
-  let lead = 0;
-  for (let count = 0; count <= Math.min(tasks, measured.length); count++) {
-    const last = measured[count - 1];
-    if (last !== undefined) lead += sign(last.candidate - last.current);
-    const open = tasks - count;
-    const numbers = `${signed(lead)} wins over losses after ${count} of ${tasks} tasks`;
-    if (lead > open) return verdict('strict', measured.slice(0, count), true, `${numbers}: more wins than losses`);
-    if (lead + open <= 0) {
-      return verdict('strict', measured.slice(0, count), false, `${numbers}: more wins than losses are out of reach`);
-    }
-  }
-  return 'undecided';
-}
-
 function decideRace(
   config: Extract<GateConfig, { policy: 'race' }>,
   measured: readonly PairedScore[],
@@ -102,7 +59,7 @@ function decideRace(
 ): GateVerdict | 'undecided' {
   if (tasks === 0) return verdict('race', [], false, 'no validation tasks to compare on');
   let lead = 0;
-  for (let count = 1; count <= Math.min(tasks, measured.length); count++) {
+  for (let count = 1; count <= Math.min(tasks, measured.length); count += 1) {
     const last = measured[count - 1] as PairedScore;
     lead += last.candidate - last.current;
     if (count % config.block !== 0 && count !== tasks) continue;
@@ -134,13 +91,4 @@ function verdict(policy: string, prefix: readonly PairedScore[], accepted: boole
     losses: difference.filter((value) => value < 0).length,
     reason,
   };
-}
-
-function sign(value: number): number {
-  return value > tolerance ? 1 : value < -tolerance ? -1 : 0;
-}
-
-function signed(value: number): string {
-  const rounded = Math.round(value * 100) / 100;
-  return rounded > 0 ? `+${rounded}` : `${rounded}`.replace('-', '−');
 }

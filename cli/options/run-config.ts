@@ -1,7 +1,9 @@
 import { configOf } from '../../records/baselines';
-import { profiles, Role, RunConfig, type GateConfig } from '../../records/run-config';
+import { profiles, Role, RunConfig } from '../../records/run-config';
 import { UserError } from '../terminal/user-error';
+import { gateOf } from './gate';
 import type { RunSettings } from './run-settings';
+import { editsOf, scheduleOf } from './schedules';
 
 /**
  * The configuration of a run: its profile's row with the settings over it.
@@ -28,8 +30,9 @@ export function toRunConfig(settings: RunSettings, provider: string): RunConfig 
     validationTasks: settings['validation-tasks'] ?? base.validationTasks,
     heldOutTasks: settings['held-out-tasks'] ?? base.heldOutTasks,
     batchSize: settings['batch-size'] ?? base.batchSize,
-    epochs: settings.epochs ?? base.epochs,
-    gate: gateOf(settings.gate, base.gate),
+    ...scheduleOf(settings, base),
+    gate: gateOf(settings, base.gate),
+    gateSamples: settings['gate-samples'] ?? base.gateSamples,
     ablations: {
       momentum: !(settings['no-momentum'] ?? !base.ablations.momentum),
       contrast: !(settings['no-contrast'] ?? !base.ablations.contrast),
@@ -74,29 +77,6 @@ function modelsByRole(given: string[]): RunConfig['models'] {
     );
   }
   return models as RunConfig['models'];
-}
-
-function gateOf(policy: RunSettings['gate'], base: GateConfig): GateConfig {
-  if (policy === undefined || policy === base.policy) return base;
-  const standard = profiles.default.gate;
-  const race = base.policy === 'race' ? base : standard;
-  switch (policy) {
-    case 'race':
-      return standard;
-    case 'strict':
-      return { policy, maxTasks: race.policy === 'race' ? race.maxTasks : 40 };
-    case 'none':
-      return { policy };
-    default:
-      return policy satisfies never;
-  }
-}
-
-function editsOf(given: string | undefined, base: RunConfig['edits']): RunConfig['edits'] {
-  if (given === undefined) return base;
-  if (given === 'unlimited') return null;
-  const [first = 1, last = first] = given.split(':').map(Number);
-  return { first, last };
 }
 
 function pricesOf(given: string[]): RunConfig['prices'] {

@@ -1,11 +1,14 @@
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
+import { gateDefaults, type GatePolicy } from '../../records/gate';
 import { Method, ProfileName, SandboxBackend } from '../../records/run-config';
 import { ScoreProtocol } from '../../records/score';
 import { BenchmarkName } from '../../records/task';
 
 const count = z.coerce.number().int().positive();
 const usd = z.coerce.number().positive();
+const policies = Object.keys(gateDefaults) as GatePolicy[];
+const share = z.coerce.number().lt(1);
 const list = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]);
 
@@ -39,6 +42,12 @@ export const runSettings = {
   model: { schema: list, value: 'NAME|role=NAME', help: 'model for all roles or for one', many: true },
   profile: { schema: ProfileName, value: 'NAME', help: `row of defaults: ${ProfileName.options.join(', ')}` },
   epochs: { schema: count, value: 'N', help: 'passes over the training tasks' },
+  schedule: {
+    schema: z.enum(['epoch', 'fixed-updates']),
+    value: 'NAME',
+    help: 'epoch: passes; fixed-updates: full batches',
+  },
+  updates: { schema: count, value: 'N', help: 'steps of --schedule fixed-updates' },
   'batch-size': { schema: count, value: 'N', help: 'tasks of a step' },
   'train-tasks': { schema: count, value: 'N', help: 'training tasks, taken from base failures' },
   'training-pool': { schema: count, value: 'N', help: 'tasks that base failures are looked for in' },
@@ -47,11 +56,23 @@ export const runSettings = {
   concurrency: { schema: count, value: 'N', help: 'tasks at a time' },
   'max-turns': { schema: count, value: 'N', help: 'turns of the executor at most' },
   seed: { schema: z.coerce.number().int().nonnegative(), value: 'N', help: 'seed of all random choices' },
-  gate: { schema: z.enum(['race', 'strict', 'none']), value: 'POLICY', help: 'what accepts a patch' },
+  gate: { schema: z.enum(policies), value: 'POLICY', help: `what accepts a patch: ${policies.join(', ')}` },
+  'gate-tasks': { schema: count.max(1000), value: 'N', help: 'validation tasks of a comparison at most' },
+  'gate-block': { schema: count, value: 'N', help: 'race: tasks between two looks' },
+  'gate-accept': { schema: z.coerce.number().positive(), value: 'N', help: 'race: lead in tasks that accepts' },
+  'gate-refuse': { schema: z.coerce.number().negative(), value: '-N', help: 'race: lead that refuses, negative' },
+  'gate-margin': { schema: share.min(0), value: 'SHARE', help: 'non-inferior: share of tasks it may be worse by' },
+  'gate-level': { schema: share.positive(), value: 'P', help: 'significant: two-sided level of the sign test' },
+  'gate-samples': { schema: count, value: 'N', help: 'rollouts of each version on each task of the gate' },
   edits: {
-    schema: z.coerce.string().regex(/^(\d+(:\d+)?|unlimited)$/, 'expected N, FIRST:LAST or unlimited'),
-    value: 'N|FIRST:LAST',
-    help: 'edits a step at most, at the first and the last step, or `unlimited`',
+    schema: z.coerce
+      .string()
+      .regex(
+        /^([1-9]\d*(:[1-9]\d*(:(linear|cosine))?)?|unlimited)$/,
+        'expected N, FIRST:LAST, FIRST:LAST:linear, FIRST:LAST:cosine or unlimited',
+      ),
+    value: 'N|FIRST:LAST[:CURVE]',
+    help: 'edits a step at most, at the first and the last step; linear or cosine (default); or `unlimited`',
   },
   baseline: {
     schema: Method.exclude(['skillgrad']),

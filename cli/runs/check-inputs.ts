@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { impossibleSetting } from '../../activities/impossible-setting';
 import { splitTasks } from '../../activities/split';
 import { BenchmarkDataError, type Benchmark, type LoadedTask } from '../../benchmarks/benchmark';
 import { openBenchmark } from '../../benchmarks/open-benchmark';
@@ -19,12 +20,15 @@ export interface CheckedInputs {
   tasks: number;
   excluded: ExcludedTask[];
   sizes: Record<TaskPool, number>;
+  /** What had to give where the split's protocol asks for more tasks than there are; null otherwise. */
+  scaledDown: string | null;
 }
 
 /**
  * Reads skill and data as the run will, so that what is wrong with them is said before anything is started.
  *
- * @throws UserError, or the fault of a broken skill, that names file, entry and fix
+ * @throws UserError, or the fault of a broken skill, that names file, entry and fix, or the setting that the tasks
+ * make impossible
  */
 export async function checkInputs(settings: RunSettings, config: RunConfig): Promise<CheckedInputs> {
   const { skill: skillFolder, data, benchmark } = settings;
@@ -37,12 +41,22 @@ export async function checkInputs(settings: RunSettings, config: RunConfig): Pro
   const { skill } = await loadSkill(skillDir, 'lenient');
   const { tasks, excluded } = await usableTasks(config, dataDir);
   const split = splitTasks(tasks, config);
+  const impossible = impossibleSetting(config, split);
+  if (impossible !== null) throw new UserError(`${impossible}. Nothing was started.`, 2);
   const sizes = {
     training: split.training.length,
     validation: split.validation.length,
     heldOut: split.heldOut.length,
   };
-  return { skillName: skill.name, skillDir, dataDir, tasks: tasks.length, excluded, sizes };
+  return {
+    skillName: skill.name,
+    skillDir,
+    dataDir,
+    tasks: tasks.length,
+    excluded,
+    sizes,
+    scaledDown: split.scaledDown,
+  };
 }
 
 async function usableTasks(

@@ -1,5 +1,6 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import { priceOf } from '../../agents/model/prices';
+import { batchCount } from '../../records/mini-batches';
 import type { Price, TaskPool } from '../../records/plan';
 import { Role, type RunConfig } from '../../records/run-config';
 import { UserError } from '../terminal/user-error';
@@ -25,15 +26,16 @@ export interface UpperBounds {
  * @param sizes tasks of each pool
  */
 export function upperBounds(config: RunConfig, sizes: Record<TaskPool, number>): UpperBounds {
-  const { maxTurns, epochs, gate, confirmation } = config;
-  const trained = Math.min(config.trainTasks, sizes.training);
-  const steps = epochs * Math.ceil(trained / config.batchSize);
-  const gateTasks = gate.policy === 'none' ? 0 : Math.min(gate.maxTasks, sizes.validation);
+  const { maxTurns, epochs, gate, gateSamples, confirmation } = config;
+  const training = Math.min(config.trainTasks, sizes.training);
+  const steps = epochs * batchCount(config, training);
+  const trained = config.schedule === 'epoch' ? epochs * training : steps * config.batchSize;
+  const gateRollouts = gate.policy === 'none' ? 0 : gateSamples * Math.min(gate.maxTasks, sizes.validation);
   const rollouts =
-    sizes.training + epochs * trained + 2 * (steps * gateTasks + (confirmation ? sizes.validation : 0) + sizes.heldOut);
+    sizes.training + trained + 2 * (steps * gateRollouts + (confirmation ? sizes.validation : 0) + sizes.heldOut);
   const callsByRole = {
     executor: rollouts * maxTurns.executor,
-    diagnoser: epochs * trained * maxTurns.diagnoser,
+    diagnoser: trained * maxTurns.diagnoser,
     accumulator: steps * maxTurns.accumulator,
     patcher: steps * maxTurns.patcher,
   };

@@ -77,7 +77,9 @@ export function stepLine({ epoch, step, solved, tasks, edits, verdict, accepted,
 /** The gate's decision with its numbers. */
 export function verdictText(accepted: boolean, verdict: NonNullable<StepSummary['verdict']>): string {
   const { candidateSolved, currentSolved, tasks } = verdict;
-  return `${accepted ? 'accepted' : 'refused'}: ${candidateSolved} against ${currentSolved} of ${tasks} at the gate`;
+  // Means over several samples of a task.
+  const shown = (solved: number): number => Math.round(solved * 100) / 100;
+  return `${accepted ? 'accepted' : 'refused'}: ${shown(candidateSolved)} against ${shown(currentSolved)} of ${tasks} at the gate`;
 }
 
 /** Why a run waits and what to do, with the run's name put in. */

@@ -1,58 +1,68 @@
 import fc from 'fast-check';
-import { miniBatches } from '../../records/mini-batches';
-import { seededRandom, seedNumber, shuffled } from '../../records/seeded';
+import { batchCount, miniBatches, oversizedBatch, seededRounds } from '../../records/mini-batches';
 
 const tasks = Array.from({ length: 10 }, (_, index) => `task-${index}`);
+const passes = (batchSize: number) => ({ schedule: 'epoch' as const, batchSize, updates: null });
+const fixed = (batchSize: number, updates: number) => ({ schedule: 'fixed-updates' as const, batchSize, updates });
 
-describe('mini-batches', () => {
+describe('the mini-batches of an epoch', () => {
   it('go once through all tasks, the last batch short', () => {
-    const batches = miniBatches(tasks, 4, 0, 1);
+    const batches = miniBatches(seededRounds(tasks, 0), passes(4), 1);
     expect(batches.map((batch) => batch.length)).toEqual([4, 4, 2]);
     expect(batches.flat().sort()).toEqual([...tasks].sort());
+    expect(batchCount(passes(4), 10)).toBe(3);
   });
 
   it('are the same for the same seed and epoch, and differ between seeds and epochs', () => {
-    expect(miniBatches(tasks, 4, 7, 1)).toEqual(miniBatches(tasks, 4, 7, 1));
-    expect(miniBatches(tasks, 4, 7, 1)).not.toEqual(miniBatches(tasks, 4, 7, 2));
-    expect(miniBatches(tasks, 4, 7, 1)).not.toEqual(miniBatches(tasks, 4, 8, 1));
+    const batches = (seed: number, epoch: number) => miniBatches(seededRounds(tasks, seed), passes(4), epoch);
+    expect(batches(7, 1)).toEqual(batches(7, 1));
+    expect(batches(7, 1)).not.toEqual(batches(7, 2));
+    expect(batches(7, 1)).not.toEqual(batches(8, 1));
   });
 
   it('are none without tasks, and refuse a batch size that is not a count', () => {
-    expect(miniBatches([], 4, 0, 1)).toEqual([]);
-    expect(() => miniBatches(tasks, 0, 0, 1)).toThrow(/batch size: expected a whole number from 1, got 0/);
+    expect(miniBatches(seededRounds([], 0), passes(4), 1)).toEqual([]);
+    expect(() => miniBatches(seededRounds(tasks, 0), passes(0), 1)).toThrow(
+      /batch size: expected a whole number from 1, got 0/,
+    );
   });
 });
 
-describe('seeded choices', () => {
-  it('draw numbers that stay the same from version to version, since runs are replayed from them', () => {
-    const random = seededRandom(0, 'execute', 'task-1', 0);
-    expect([random(), random(), random()].map((value) => Math.floor(value * 1e6))).toEqual([590611, 232954, 571512]);
-    expect(seedNumber(0, 'executor', 'task-1')).toBe(1442137264);
-  });
-
-  it('tell apart parts that join to the same text', () => {
-    expect(seedNumber('ab', 'c')).not.toBe(seedNumber('a', 'bc'));
-    expect(seedNumber(1)).not.toBe(seedNumber('1'));
-  });
-
-  it('are spread evenly, also from one seed to the next', () => {
-    const counts = Array.from({ length: 10 }, () => 0);
-    for (let seed = 0; seed < 10_000; seed++) {
-      const bin = Math.floor(seededRandom(seed)() * 10);
-      counts[bin] = (counts[bin] ?? 0) + 1;
-    }
-    // Chi-square with 9 degrees of freedom: 27.9 is its 99.9 % point.
-    const chiSquare = counts.reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0);
-    expect(chiSquare).toBeLessThan(27.9);
-  });
-
-  it('shuffle without losing or inventing an item, and leave the input alone', () => {
+describe('fixed updates', () => {
+  it('are exactly so many full batches, none with a task twice, and use all tasks before any comes again', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer()), fc.string(), (items, seed) => {
-        const before = [...items];
-        expect(shuffled(items, seed).sort()).toEqual([...before].sort());
-        expect(items).toEqual(before);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 30 }),
+        fc.nat(),
+        (pool, size, updates, seed) => {
+          fc.pre(size <= pool);
+          const all = Array.from({ length: pool }, (_, index) => index);
+          const batches = miniBatches(seededRounds(all, seed), fixed(size, updates), 1);
+          expect(batches).toHaveLength(updates);
+          for (const batch of batches) expect(new Set(batch).size).toBe(size);
+          const drawn = batches.flat();
+          for (let from = 0; from + pool <= drawn.length; from += pool) {
+            expect(new Set(drawn.slice(from, from + pool)).size).toBe(pool);
+          }
+        },
+      ),
     );
+  });
+
+  it('are reshuffled from round to round, the same for the same seed', () => {
+    const drawn = (seed: number) => miniBatches(seededRounds(tasks, seed), fixed(5, 4), 1).flat();
+    expect(drawn(3)).toEqual(drawn(3));
+    expect(drawn(3).slice(0, 10)).not.toEqual(drawn(3).slice(10));
+    expect(drawn(3)).not.toEqual(drawn(4));
+    expect(batchCount(fixed(5, 4), 10)).toBe(4);
+  });
+
+  it('refuse a batch that is larger than the pool', () => {
+    expect(oversizedBatch(fixed(8, 4), 5)).toMatch(/batch of 8 is larger than the 5 training tasks.*--batch-size to 5/);
+    expect(oversizedBatch(fixed(5, 4), 5)).toBeNull();
+    expect(oversizedBatch(passes(8), 5)).toBeNull();
+    expect(() => miniBatches(seededRounds(tasks.slice(0, 5), 0), fixed(8, 4), 1)).toThrow(/8 is larger.*pool of 5/);
   });
 });

@@ -1,0 +1,69 @@
+import type { GateVerdict, PairedScore } from '../records/gate';
+import type { EvaluateInput } from '../records/workflows';
+import { blockToMeasure, decide } from './validation-gate';
+
+/** What an evaluation has measured: for each task in order one `1` or `0` an arm; undefined where none is known yet. */
+export type SolvedBits = readonly (string | undefined)[];
+type Rule = Pick<EvaluateInput, 'stop' | 'tasks'>;
+
+/** The gate's verdict on what is measured; null without a gate or while it is undecided. */
+export function verdictOf({ stop, tasks }: Rule, solved: SolvedBits): GateVerdict | null {
+  if (stop?.kind !== 'gate') return null;
+  const verdict = decide(stop.gate, pairedMeans(solved), tasks);
+  return verdict === 'undecided' ? null : verdict;
+}
+
+/** Whether the rule needs nothing more; what lies behind a task that is not measured yet doesn't count. */
+export function finished(rule: Rule, solved: SolvedBits): boolean {
+  if (rule.stop?.kind === 'gate') return verdictOf(rule, solved) !== null;
+  if (rule.stop?.kind !== 'failures') return false;
+  return failuresIn(solved.slice(0, measuredCount(solved))) >= rule.stop.count;
+}
+
+/** Tasks that count: up to the one that satisfied the rule, whatever was measured later. */
+export function shortestPrefix(rule: Rule, solved: SolvedBits): number {
+  const verdict = verdictOf(rule, solved);
+  if (verdict !== null) return verdict.tasks;
+  const measured = measuredCount(solved);
+  if (rule.stop?.kind !== 'failures') return measured;
+  let failures = 0;
+  for (let length = 1; length <= measured; length += 1) {
+    failures += solved[length - 1] === '0' ? 1 : 0;
+    if (failures >= rule.stop.count) return length;
+  }
+  return measured;
+}
+
+/** Whether the task at `index` may start now: none is bought that the rule may turn out not to need. */
+export function mayStart(rule: Rule, solved: SolvedBits, index: number): 'start' | 'wait' | 'end' {
+  if (finished(rule, solved)) return 'end';
+  if (rule.stop === null) return 'start';
+  if (rule.stop.kind === 'failures') {
+    const before = Array.from({ length: index }, (_, task) => solved[task]);
+    const possible = before.filter((bits) => bits === undefined || bits === '0').length;
+    return possible < rule.stop.count ? 'start' : 'wait';
+  }
+  const block = blockToMeasure(rule.stop.gate, pairedMeans(solved), rule.tasks);
+  return index < measuredCount(solved) + block ? 'start' : 'wait';
+}
+
+/** Length of the measured prefix in task order. */
+function measuredCount(solved: SolvedBits): number {
+  const gap = Array.from(solved, (bits) => bits === undefined).indexOf(true);
+  return gap === -1 ? solved.length : gap;
+}
+
+const failuresIn = (solved: SolvedBits): number => solved.filter((bits) => bits === '0').length;
+
+/** Per task the mean over the candidate's samples, the first half of the arms, and over the current version's. */
+function pairedMeans(solved: SolvedBits): (PairedScore | undefined)[] {
+  return Array.from(solved, (bits) => {
+    if (bits === undefined) return undefined;
+    const half = bits.length / 2;
+    return { candidate: mean(bits.slice(0, half)), current: mean(bits.slice(half)) };
+  });
+}
+
+function mean(bits: string): number {
+  return [...bits].filter((bit) => bit === '1').length / bits.length;
+}
