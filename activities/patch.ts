@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { writeSkill } from '../agents/patcher/one-shot';
 import { proposePatch } from '../agents/patcher/patcher';
 import { provisionalRecord } from '../momentum/provisional-record';
 import type { ArtifactRef } from '../records/artifact';
@@ -6,7 +7,9 @@ import { Diagnosis } from '../records/diagnosis';
 import { editBudget } from '../records/edit-budget';
 import { GateOutcome, MomentumRecord } from '../records/momentum';
 import { Edit, Patch } from '../records/patch';
-import type { PatchInput, PatchResult } from '../records/stages';
+import type { PromptName, RunPlan } from '../records/plan';
+import type { PatchDuty, PatchInput, PatchResult } from '../records/stages';
+import { Task } from '../records/task';
 import type { ArtifactStore } from '../store/artifact-store';
 import type { Dependencies } from './dependencies';
 import { gateOutcome } from './gate-outcome';
@@ -34,48 +37,86 @@ async function recordOf(store: ArtifactStore, { momentum, diagnoses, step }: Pat
   return provisionalRecord(await Promise.all(diagnoses.map((ref) => store.getJson(Diagnosis, ref))), step);
 }
 
+const promptOf: Record<PatchDuty, PromptName> = {
+  step: 'patcher',
+  consolidate: 'consolidate',
+  'one-shot': 'one-shot',
+};
+
+/** Task prompts that a skill is written from in one go. */
+const oneShotTasks = 8;
+
+type Done = { done: Omit<PatchResult & { status: 'done' }, 'status' | 'spending' | 'answered'> };
+type Settings = Parameters<typeof proposePatch>[1];
+
 /** Parameter update, proposed: edits by pattern within the step's budget make a candidate version. */
+async function proposeEdits(store: ArtifactStore, plan: RunPlan, input: PatchInput, settings: Settings) {
+  const { step, skill, duty } = input;
+  const files = await store.getTree(skill);
+  const { ablations, edits } = plan.config;
+  const rejected = ablations.momentum ? await rejectedSoFar(store, input) : [];
+  const end = await proposePatch(
+    {
+      files,
+      outline: await outlineOf(files),
+      record: await recordOf(store, input),
+      editBudget: duty === 'consolidate' ? null : editBudget(edits, step, input.steps),
+      rejected,
+      taskValues: await taskValuesOf(store, plan),
+      layers: ablations.layers,
+      consolidates: duty === 'consolidate',
+    },
+    settings,
+  );
+  if (end.kind === 'allowance') return end;
+  const { proposal } = end;
+  const candidate: ArtifactRef | null = proposal === null ? null : await store.putTree(proposal.files);
+  const record: Patch = {
+    step,
+    base: skill,
+    candidate: candidate === skill ? null : candidate,
+    rationale: proposal?.rationale ?? '',
+    applied: proposal?.applied ?? [],
+    refused: proposal?.refused ?? [],
+    flags: proposal?.flags ?? [],
+    noPatchReason: proposal === null ? end.reason : candidate === skill ? 'the edits change nothing' : null,
+  };
+  return done(store, record, rejected.length === 0 ? null : await store.putJson(rejected));
+}
+
+/** A baseline: a whole skill from the prompts of training tasks. */
+async function proposeSkill(store: ArtifactStore, plan: RunPlan, { step, skill }: PatchInput, settings: Settings) {
+  const tasks = await Promise.all(plan.training.slice(0, oneShotTasks).map(({ task }) => store.getJson(Task, task)));
+  const end = await writeSkill({ name: plan.skillName, tasks: tasks.map(({ prompt }) => prompt) }, settings);
+  if (end.kind === 'allowance') return end;
+  const record: Patch = {
+    ...{ step, base: skill, rationale: 'written from task prompts alone', applied: [], refused: [], flags: [] },
+    candidate: end.files === null ? null : await store.putTree(end.files),
+    noPatchReason: end.files === null ? end.reason : null,
+  };
+  return done(store, record, null);
+}
+
+async function done(store: ArtifactStore, record: Patch, rejected: ArtifactRef | null): Promise<Done> {
+  return {
+    done: {
+      patch: await store.putJson(record),
+      candidate: record.candidate,
+      rejected,
+      edits: record.applied.length,
+      refused: record.refused.length,
+      flags: record.flags.slice(0, 10),
+    },
+  };
+}
+
+/** Proposes what the duty asks for: a candidate version, or none with the reason in the patch. */
 export async function patch(deps: Dependencies, input: PatchInput): Promise<PatchResult> {
-  const { store } = deps;
-  const { step, skill } = input;
-  return paidStage(deps, input, 'patcher', inputsKey(`patch-s${step}`, 'patcher', input), async ({ plan, loop }) => {
-    const files = await store.getTree(skill);
-    const { ablations } = plan.config;
-    const rejected = ablations.momentum ? await rejectedSoFar(store, input) : [];
-    const end = await proposePatch(
-      {
-        files,
-        outline: await outlineOf(files),
-        record: await recordOf(store, input),
-        editBudget: editBudget(plan.config.edits, step, input.steps),
-        rejected,
-        taskValues: await taskValuesOf(store, plan),
-        layers: ablations.layers,
-      },
-      { ...loop(`step-${step}`, 0), repairRounds: plan.config.repairRounds },
-    );
-    if (end.kind === 'allowance') return end;
-    const { proposal } = end;
-    const candidate: ArtifactRef | null = proposal === null ? null : await store.putTree(proposal.files);
-    const record: Patch = {
-      step,
-      base: skill,
-      candidate: candidate === skill ? null : candidate,
-      rationale: proposal?.rationale ?? '',
-      applied: proposal?.applied ?? [],
-      refused: proposal?.refused ?? [],
-      flags: proposal?.flags ?? [],
-      noPatchReason: proposal === null ? end.reason : candidate === skill ? 'the edits change nothing' : null,
-    };
-    return {
-      done: {
-        patch: await store.putJson(record),
-        candidate: record.candidate,
-        rejected: rejected.length === 0 ? null : await store.putJson(rejected),
-        edits: record.applied.length,
-        refused: record.refused.length,
-        flags: record.flags.slice(0, 10),
-      },
-    };
+  const { step, duty } = input;
+  const prompt = promptOf[duty];
+  return paidStage(deps, input, 'patcher', inputsKey(`patch-s${step}`, 'patcher', input, prompt), ({ plan, loop }) => {
+    const { repairRounds } = plan.config;
+    const settings = { ...loop(`step-${step}`, 0), system: plan.prompts[prompt], repairRounds };
+    return (duty === 'one-shot' ? proposeSkill : proposeEdits)(deps.store, plan, input, settings);
   });
 }

@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Role } from '../records/run-config';
+import type { PromptName } from '../records/plan';
 
-/** The system prompt of each role, from the Markdown file beside its code. */
-export function readPrompts(): Record<Role, string> {
-  const read = (role: Role) => readFileSync(path.join(__dirname, role, `${role}.md`), 'utf8');
+/** The system prompts of all roles and duties, from the Markdown files beside their code. */
+export function readPrompts(): Record<PromptName, string> {
+  const read = (role: string, name = role) => readFileSync(path.join(__dirname, role, `${name}.md`), 'utf8');
   return {
     executor: read('executor'),
     diagnoser: read('diagnoser'),
     accumulator: read('accumulator'),
     patcher: read('patcher'),
+    consolidate: read('patcher', 'consolidate'),
+    'one-shot': read('patcher', 'one-shot'),
   };
 }

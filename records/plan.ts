@@ -14,6 +14,10 @@ export const Price = z.object({
 export type Price = z.infer<typeof Price>;
 
 /** What `prepare` froze into the store: a run never reads its sources again. Task lists are in their seeded order. */
+/** The prompts that a run freezes: one for each role, and those of the patcher's other duties. */
+export const PromptName = z.enum([...Role.options, 'consolidate', 'one-shot']);
+export type PromptName = z.infer<typeof PromptName>;
+
 export const RunPlan = z.object({
   run: z.string(),
   storeId: z.string(),
@@ -24,8 +28,8 @@ export const RunPlan = z.object({
   validation: z.array(TaskEntry),
   heldOut: z.array(TaskEntry),
   excluded: z.array(ExcludedTask),
-  /** System prompt by role; part of a rollout's identity. */
-  prompts: z.record(Role, z.string()),
+  /** System prompts; the executor's is part of a rollout's identity. */
+  prompts: z.record(PromptName, z.string()),
   /** Price by role; null where the price of the role's model is unknown. */
   prices: z.record(Role, Price.nullable()),
   /** The package version of SkillGrad that prepared the run. */

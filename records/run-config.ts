@@ -8,9 +8,9 @@ export type Role = z.infer<typeof Role>;
 
 /**
  * How the delivered skill comes about: `skillgrad` is the method; the others are baselines under the same harness.
- * `no-skill` and `seed-skill` only measure; `one-pass` revises once from all failures, without a gate.
+ * `no-skill` and `seed-skill` only measure; `one-shot` writes a skill from task prompts alone; `one-pass` revises once from all failures, without a gate.
  */
-export const Method = z.enum(['skillgrad', 'no-skill', 'seed-skill', 'one-pass']);
+export const Method = z.enum(['skillgrad', 'no-skill', 'seed-skill', 'one-shot', 'one-pass']);
 export type Method = z.infer<typeof Method>;
 
 export const SandboxBackend = z.enum(['deno', 'bubblewrap']);
@@ -73,6 +73,8 @@ export const RunConfig = z.object({
    * edited.
    */
   ablations: z.object({ momentum: z.boolean(), contrast: z.boolean(), layers: z.boolean() }),
+  /** Whether each epoch ends with a slow update: a pass that consolidates the skill, gated like a patch. */
+  slowUpdate: z.boolean(),
   /** Edits a step at most, at the first and at the last step, and the curve between; null: no limit. */
   edits: z
     .object({ first: count, last: count, schedule: z.enum(['constant', 'linear', 'cosine']).default('cosine') })
@@ -128,6 +130,7 @@ const standard: ProfileSettings = {
   gateSamples: 1,
   confirmation: true,
   method: 'skillgrad',
+  slowUpdate: false,
   ablations: { momentum: true, contrast: true, layers: true },
   edits: { first: 4, last: 2, schedule: 'cosine' },
   maxTurns: { executor: 30, diagnoser: 6, accumulator: 6, patcher: 6 },

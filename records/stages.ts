@@ -86,7 +86,14 @@ export interface AccumulateInput extends StageInput {
 }
 export type AccumulateResult = StageResult<{ momentum: ArtifactRef; patterns: number; problems: string[] }>;
 
+/**
+ * What a patch is for: a step's answer to its patterns, the consolidation of a slow update, or (a baseline) a whole skill
+ * written from task prompts alone.
+ */
+export type PatchDuty = 'step' | 'consolidate' | 'one-shot';
+
 export interface PatchInput extends StageInput {
+  duty: PatchDuty;
   step: number;
   steps: number;
   skill: ArtifactRef;

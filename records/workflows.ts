@@ -93,7 +93,7 @@ export interface OptimizeInput {
 /** Carried over continue-as-new of `optimize`, between its children. */
 export interface OptimizeState {
   prepared: PreparedRun;
-  phase: 'base' | 'epochs' | 'confirm' | 'held-out' | 'deliver';
+  phase: 'base' | 'one-shot' | 'epochs' | 'confirm' | 'held-out' | 'deliver';
   epoch: number;
   trainingSet: ArtifactRef | null;
   failures: number;

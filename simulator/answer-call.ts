@@ -4,6 +4,7 @@ import type { CallLog } from './call-log';
 import { askerOf, canonicalDigest, ChatRequest, conversationDraw, type Asker } from './chat-request';
 import { completionBody, completionEvents, speak, usageOf, type Answer } from './completion';
 import { accumulatorAnswer } from './accumulator';
+import { authorAnswer } from './author';
 import { diagnoserAnswer } from './diagnoser';
 import { executorAnswer } from './executor';
 import { errorResponse, spoil } from './fault-responses';
@@ -45,6 +46,8 @@ async function answerOf(asker: Asker, request: ChatRequest, model: SimulatedMode
       return accumulatorAnswer(request);
     case 'patcher':
       return patcherAnswer(request, draw);
+    case 'author':
+      return authorAnswer(draw);
     case 'unknown':
       return { text: 'This model is simulated and only plays the roles of SkillGrad.', calls: [] };
     default:

@@ -32,8 +32,8 @@ export const ChatRequest = z.object({
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
-/** Who asks, as told by the tools on offer; `unknown` gets a plain answer. */
-export type Asker = Role | 'unknown';
+/** Who asks, as told by the tools on offer; `author` writes a whole skill; `unknown` gets a plain answer. */
+export type Asker = Role | 'author' | 'unknown';
 
 /** The role whose tools the request offers. */
 export function askerOf(request: ChatRequest): Asker {
@@ -41,6 +41,7 @@ export function askerOf(request: ChatRequest): Asker {
   if (offered.has('submit_diagnosis')) return 'diagnoser';
   if (offered.has('submit_momentum_update')) return 'accumulator';
   if (offered.has('submit_patch')) return 'patcher';
+  if (offered.has('submit_skill')) return 'author';
   if (offered.has('activate_skill') || offered.has('run_code')) return 'executor';
   return 'unknown';
 }

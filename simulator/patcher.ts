@@ -3,6 +3,7 @@ import { GateOutcome, emptyMomentum, MomentumRecord, type Pattern } from '../rec
 import { Edit, type PatchProposal } from '../records/patch';
 import { effectOf, harmIn } from './advice';
 import { userText, type ChatRequest } from './chat-request';
+import { consolidation } from './consolidation';
 import { adviceOf, wordAdvice } from './compose-advice';
 import type { Answer } from './completion';
 import { digest, draw, pick } from './draws';
@@ -19,6 +20,8 @@ interface Desk {
   record: MomentumRecord;
   budget: number;
   rejected: Set<string>;
+  /** Whether a slow update is asked for. */
+  consolidates: boolean;
   conversation: string;
 }
 
@@ -45,6 +48,7 @@ function deskOf(request: ChatRequest, conversation: string): Desk {
           .trim(),
       ),
     ),
+    consolidates: sections.has('duty'),
     conversation,
   };
 }
@@ -102,6 +106,10 @@ export function patcherAnswer(request: ChatRequest, conversation: string): Answe
   const desk = deskOf(request, conversation);
   const patterns = byUrgency(desk.record);
   const [first] = patterns;
+  if (desk.consolidates) {
+    const proposal = consolidation(desk.outline, first?.id ?? 'none', conversation);
+    return { text: '', calls: [{ name: 'submit_patch', arguments: proposal }] };
+  }
   const harmful = first !== undefined && desk.budget > 0 && draw('harmful', conversation) < harmfulShare;
   const room = desk.budget - (harmful ? 1 : 0);
   const edits = patterns.flatMap((pattern) => remedy(desk, pattern) ?? []).slice(0, Math.max(0, Math.min(room, 50)));

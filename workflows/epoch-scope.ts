@@ -10,9 +10,12 @@ import type { epoch } from './epoch';
 import { validationGate } from './gate-child';
 import { reporter } from './reporter';
 import { steer } from './steering';
+import { enterDecision, stopReason } from './step-decision';
 
 const { prepare, deliver } = proxyActivities<Activities>(stageOptions);
 const batchesPerPage = 25;
+type Proposal = PatchResult & { status: 'done' };
+export type EpochScope = ReturnType<typeof openEpoch>;
 
 /** The bookkeeping of an epoch: batches, progress, the gate's child, early stops, continue-as-new. */
 export function openEpoch(input: EpochInput) {
@@ -72,50 +75,30 @@ export function openEpoch(input: EpochInput) {
     return verdict;
   }
 
+  function enterStep(rollouts: readonly Rollout[], proposal: Proposal, verdict: GateVerdict | null): void {
+    const summary = enterDecision(state, input, rollouts, proposal, verdict);
+    steps.push(summary);
+    const shown = summary.verdict;
+    const solved = summary.accepted ? shown?.candidateSolved : shown?.currentSolved;
+    report.publish(shown === null || solved === undefined ? {} : { accuracy: solved / Math.max(1, shown.tasks) });
+  }
+
   /** Enters the step's decision; returns why the epoch should stop early, or null. */
   async function endStep(
     rollouts: readonly Rollout[],
-    proposal: PatchResult & { status: 'done' },
+    proposal: Proposal,
     verdict: GateVerdict | null,
   ): Promise<EpochResult['stopped']> {
-    const accepted = verdict?.accepted === true;
-    const solved = rollouts.filter((entry) => entry.solved).length;
-    const gated = verdict !== null && config.gate.policy !== 'none';
-    state.previous = { step: state.step, patch: proposal.patch, accepted, verdict: gated ? verdict : null };
-    state.accepted += accepted ? 1 : 0;
-    state.stepsWithoutAcceptance = accepted ? 0 : state.stepsWithoutAcceptance + 1;
-    state.allCorrectBatches = solved === rollouts.length ? state.allCorrectBatches + 1 : 0;
-    state.batch += 1;
-    const { epoch: number } = input;
-    const { patch, edits } = proposal;
-    const tasks = rollouts.length;
-    const shown = gated ? verdict : null;
-    const summary = {
-      epoch: number,
-      step: state.step,
-      tasks,
-      solved,
-      edits,
-      patch,
-      verdict: shown,
-      accepted,
-      skill: state.skill,
-    };
-    steps.push(summary);
-    state.recent = [...state.recent, summary].slice(-10);
-    report.publish(
-      gated
-        ? { accuracy: (accepted ? verdict.candidateSolved : verdict.currentSolved) / Math.max(1, verdict.tasks) }
-        : {},
-    );
-    const reasons: [boolean, NonNullable<EpochResult['stopped']>][] = [
-      [steering.control.stopped, 'asked'],
-      [state.allCorrectBatches >= config.allCorrectStop, 'all-correct'],
-      [config.patience !== null && state.stepsWithoutAcceptance >= config.patience, 'patience'],
-    ];
-    const stopped = reasons.find(([holds]) => holds)?.[1] ?? null;
+    enterStep(rollouts, proposal, verdict);
+    const stopped = stopReason(state, config, steering.control.stopped);
     if (stopped !== null) await writeSteps();
     return stopped;
+  }
+
+  /** Enters the decision on a slow update, the last of an epoch. */
+  async function endSlowUpdate(proposal: Proposal, verdict: GateVerdict | null): Promise<void> {
+    enterStep([], proposal, verdict);
+    await writeSteps();
   }
 
   return {
@@ -136,6 +119,7 @@ export function openEpoch(input: EpochInput) {
     },
     gate,
     endStep,
+    endSlowUpdate,
     close: (stopped: EpochResult['stopped']): EpochResult => ({ state: carry(), stopped }),
   };
 }

@@ -6,6 +6,7 @@ import { mapBounded } from './bounded';
 import { openEpoch } from './epoch-scope';
 import { progressQuery } from './messages';
 import { rollout } from './rollout';
+import { slowUpdate } from './slow-update';
 import { toDiagnose } from './to-diagnose';
 
 const stage = proxyActivities<Activities>(stageOptions);
@@ -70,7 +71,10 @@ export async function epoch(input: EpochInput): Promise<EpochResult> {
     const unrecorded = patchFirst ? diagnoses : [];
     const proposal = await steering.paid((allowance) =>
       stage.patch.executeWithOptions({ ...stageOptions, summary: `${label}: from ${source}` }, [
-        { run, plan, allowance, step, steps: scope.steps, skill, momentum, diagnoses: unrecorded, rejected, previous },
+        {
+          ...{ run, plan, allowance, duty: 'step', step, steps: scope.steps },
+          ...{ skill, momentum, diagnoses: unrecorded, rejected, previous },
+        },
       ]),
     );
     state.rejected = proposal.rejected;
@@ -84,5 +88,6 @@ export async function epoch(input: EpochInput): Promise<EpochResult> {
     if (patchFirst) await accumulate();
     if (stopped !== null) return scope.close(stopped);
   }
+  if (input.config.slowUpdate) await slowUpdate(scope);
   return scope.close(null);
 }

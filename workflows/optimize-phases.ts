@@ -1,9 +1,12 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ApplicationFailure, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities';
 import { oversizedBatch } from '../records/mini-batches';
 import type { OptimizeState } from '../records/workflows';
+import { stageOptions } from './activity-options';
 import { nothingGathered } from './optimize-state';
 import type { OptimizeScope } from './optimize-scope';
 
+const { patch } = proxyActivities<Activities>(stageOptions);
 /** Sample number of the confirmation: far above any that a gate uses, so that its measurements are fresh. */
 const confirmationSample = 1_000_000;
 
@@ -26,6 +29,20 @@ export async function rollOutBase(scope: OptimizeScope, state: OptimizeState): P
   state.phase = state.failures === 0 ? 'held-out' : 'epochs';
   const oversized = state.failures === 0 ? null : oversizedBatch(config, state.failures);
   if (oversized !== null) throw ApplicationFailure.nonRetryable(oversized, 'input.oversized-batch');
+}
+
+/** The baseline of a skill that is written once, from task prompts alone. */
+export async function writeOneShot(scope: OptimizeScope, state: OptimizeState): Promise<void> {
+  const { plan, seedSkill: skill } = state.prepared;
+  const nothing = { momentum: null, diagnoses: [], rejected: null, previous: null };
+  const { candidate } = await scope.steering.paid((allowance) =>
+    patch.executeWithOptions({ ...stageOptions, summary: 'a skill from task prompts alone' }, [
+      { run: scope.run, plan, allowance, duty: 'one-shot', step: 1, steps: 1, skill, ...nothing },
+    ]),
+  );
+  if (candidate === null) state.note = 'baseline: the model wrote no valid skill; the seed is delivered';
+  else state.finalSkill = candidate;
+  state.phase = 'held-out';
 }
 
 /** One epoch over the failures; moves on to the confirmation when epochs are used up or stopped early. */

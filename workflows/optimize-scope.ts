@@ -102,6 +102,7 @@ export function openOptimize(input: OptimizeInput) {
   }
 
   return {
+    run,
     steering,
     report,
     start,

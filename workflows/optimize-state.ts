@@ -8,13 +8,26 @@ export function nothingGathered(answered: Answered[] = []): Gathered {
   return { spending: noSpending, warnings: [], answered };
 }
 
-const measuresOnly = ({ config }: PreparedRun): boolean => ['no-skill', 'seed-skill'].includes(config.method);
+function firstPhase({ config }: PreparedRun): OptimizeState['phase'] {
+  switch (config.method) {
+    case 'skillgrad':
+    case 'one-pass':
+      return 'base';
+    case 'one-shot':
+      return 'one-shot';
+    case 'no-skill':
+    case 'seed-skill':
+      return 'held-out';
+    default:
+      return config.method satisfies never;
+  }
+}
 
 /** Where a run stands once its inputs are frozen. */
 export function firstState(prepared: PreparedRun, control: ControlState): OptimizeState {
   return {
     prepared,
-    phase: measuresOnly(prepared) ? 'held-out' : 'base',
+    phase: firstPhase(prepared),
     epoch: 1,
     trainingSet: null,
     failures: 0,

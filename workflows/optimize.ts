@@ -4,7 +4,7 @@ import type { OptimizeInput, OptimizeResult } from '../records/workflows';
 import { stageOptions } from './activity-options';
 import { acceptUpdates } from './control-updates';
 import { progressQuery } from './messages';
-import { confirmBest, measureHeldOut, optimiseOneEpoch, rollOutBase } from './optimize-phases';
+import { confirmBest, measureHeldOut, optimiseOneEpoch, rollOutBase, writeOneShot } from './optimize-phases';
 import { openOptimize } from './optimize-scope';
 
 const { deliver } = proxyActivities<Activities>(stageOptions);
@@ -33,6 +33,9 @@ export async function optimize(input: OptimizeInput): Promise<OptimizeResult> {
     switch (state.phase) {
       case 'base':
         await rollOutBase(scope, state);
+        break;
+      case 'one-shot':
+        await writeOneShot(scope, state);
         break;
       case 'epochs':
         await optimiseOneEpoch(scope, state);

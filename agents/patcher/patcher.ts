@@ -20,6 +20,8 @@ export interface PatcherInput {
   taskValues: readonly string[];
   /** Whether the package has layers to edit; false (an ablation): SKILL.md alone. */
   layers: boolean;
+  /** Whether this is a slow update: the package as a whole, not the patterns of a step. */
+  consolidates: boolean;
 }
 
 const flat = 'This skill is one file: everything goes into SKILL.md. References can be neither written nor deleted.';
@@ -34,7 +36,7 @@ export interface JudgedProposal {
 }
 
 function userMessage(
-  { files, outline, record, editBudget, rejected, layers }: PatcherInput,
+  { files, outline, record, editBudget, rejected, layers, consolidates }: PatcherInput,
   overflows: number,
 ): string {
   const texts = files.filter(({ path }) => path.endsWith('.md'));
@@ -48,6 +50,7 @@ function userMessage(
     section('Edit budget', editBudget),
     section('Rejected edits', overflows === 0 ? rejected : rejected.slice(-5)),
     ...(layers ? [] : [section('Layers', flat)]),
+    ...(consolidates ? [section('Duty', 'Consolidate the package as a whole.')] : []),
   ].join('\n');
 }
 

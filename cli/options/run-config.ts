@@ -33,6 +33,7 @@ export function toRunConfig(settings: RunSettings, provider: string): RunConfig 
     ...scheduleOf(settings, base),
     gate: gateOf(settings, base.gate),
     gateSamples: settings['gate-samples'] ?? base.gateSamples,
+    slowUpdate: settings['slow-update'] ?? base.slowUpdate,
     ablations: {
       momentum: !(settings['no-momentum'] ?? !base.ablations.momentum),
       contrast: !(settings['no-contrast'] ?? !base.ablations.contrast),

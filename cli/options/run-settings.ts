@@ -79,6 +79,11 @@ export const runSettings = {
     value: 'NAME',
     help: `measure a baseline instead: ${Method.exclude(['skillgrad']).options.join(', ')}`,
   },
+  'slow-update': {
+    schema: flag,
+    value: null,
+    help: 'consolidate the skill at the end of each epoch, gated like a patch',
+  },
   'no-momentum': { schema: flag, value: null, help: 'ablation: no record of patterns from step to step' },
   'no-contrast': { schema: flag, value: null, help: 'ablation: diagnose failures only' },
   'flat-patch': { schema: flag, value: null, help: 'ablation: edit SKILL.md alone, without layers' },

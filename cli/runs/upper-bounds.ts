@@ -30,14 +30,15 @@ export function upperBounds(config: RunConfig, sizes: Record<TaskPool, number>):
   const training = Math.min(config.trainTasks, sizes.training);
   const steps = epochs * batchCount(config, training);
   const trained = config.schedule === 'epoch' ? epochs * training : steps * config.batchSize;
+  const updates = steps + (config.slowUpdate ? epochs : 0);
   const gateRollouts = gate.policy === 'none' ? 0 : gateSamples * Math.min(gate.maxTasks, sizes.validation);
   const rollouts =
-    sizes.training + trained + 2 * (steps * gateRollouts + (confirmation ? sizes.validation : 0) + sizes.heldOut);
+    sizes.training + trained + 2 * (updates * gateRollouts + (confirmation ? sizes.validation : 0) + sizes.heldOut);
   const callsByRole = {
     executor: rollouts * maxTurns.executor,
     diagnoser: trained * maxTurns.diagnoser,
     accumulator: steps * maxTurns.accumulator,
-    patcher: steps * maxTurns.patcher,
+    patcher: updates * maxTurns.patcher,
   };
   const prices = Object.fromEntries(
     Role.options.map((role) => [role, priceOf(config.models[role], config.provider, config.prices)]),

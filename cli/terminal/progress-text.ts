@@ -67,7 +67,7 @@ export function progressLine(progress: Progress, elapsedMs: number, columns: num
 
 /** One line of what a step's patch came to. */
 export function stepLine({ epoch, step, solved, tasks, edits, verdict, accepted, patch }: StepSummary): string {
-  const rolled = `epoch ${epoch}, step ${step}: ${solved}/${tasks} solved`;
+  const rolled = `epoch ${epoch}, step ${step}: ${tasks === 0 ? 'slow update' : `${solved}/${tasks} solved`}`;
   if (patch === null || edits === 0) return `${rolled}; no patch`;
   const what = `${edits} ${edits === 1 ? 'edit' : 'edits'}`;
   if (verdict === null) return `${rolled}; ${what} ${accepted ? 'accepted without a gate' : 'not accepted'}`;

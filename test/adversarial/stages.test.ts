@@ -130,7 +130,15 @@ it('makes no candidate that breaks an invariant, holds a task value or hides a g
   let candidates = 0;
   for (const index of cases) {
     const input = {
-      ...{ files: seed, outline: anchors, editBudget: 4, rejected: [], taskValues: goldenLiterals, layers: true },
+      ...{
+        files: seed,
+        outline: anchors,
+        editBudget: 4,
+        rejected: [],
+        taskValues: goldenLiterals,
+        layers: true,
+        consolidates: false,
+      },
       record: MomentumRecord.parse({ step: 1, patterns: [], overlay: [], themes: [] }),
     };
     const end = await proposePatch(input, await loopOf('patcher', index));

@@ -1,6 +1,7 @@
 import { configOf } from '../../records/baselines';
 import { MomentumRecord } from '../../records/momentum';
 import type { RunConfig } from '../../records/run-config';
+import { parseSkill } from '../../skill/parse';
 import { deploy, lightConfig, type Deployment } from './deployment';
 import { historiesOf } from './histories';
 
@@ -49,15 +50,35 @@ it('remembers patterns from step to step, unless momentum is switched off', asyn
 
 it('measures the baselines under the same harness', async () => {
   const config = lightConfig(deployment.provider);
-  for (const method of ['no-skill', 'seed-skill', 'one-pass'] as const) {
+  for (const method of ['no-skill', 'seed-skill', 'one-shot', 'one-pass'] as const) {
     await deployment.startRun(method, configOf(method, config));
   }
-  const [none, seed, onePass] = await Promise.all(
-    ['no-skill', 'seed-skill', 'one-pass'].map((run) => deployment.result(run)),
+  const [none, seed, oneShot, onePass] = await Promise.all(
+    ['no-skill', 'seed-skill', 'one-shot', 'one-pass'].map((run) => deployment.result(run)),
   );
   expect(none?.steps).toEqual([]);
   expect(none?.heldOut.before).toEqual(seed?.heldOut.before);
   expect(seed?.heldOut.after).toEqual(seed?.heldOut.before);
+  expect(oneShot?.steps).toEqual([]);
+  expect(oneShot?.finalSkill).not.toBe(oneShot?.seedSkill);
+  const written = await deployment.store.getTree(oneShot?.finalSkill ?? 'sha256:');
+  expect(parseSkill(written, 'weak-spreadsheet-skill').warnings).toEqual([]);
   expect(onePass?.steps.map(({ tasks }) => tasks)).toEqual([4]);
   expect(onePass?.finalSkill).not.toBe(onePass?.seedSkill);
+});
+
+it('ends each epoch with a slow update that the gate decides on', async () => {
+  await deployment.startRun('slow', { epochs: 2, slowUpdate: true });
+  const { steps } = await deployment.result('slow');
+  expect(steps.map(({ epoch, tasks }) => [epoch, tasks])).toEqual([
+    [1, 2],
+    [1, 2],
+    [1, 0],
+    [2, 2],
+    [2, 2],
+    [2, 0],
+  ]);
+  const updates = steps.filter(({ tasks, edits }) => tasks === 0 && edits > 0);
+  expect(updates.length).toBeGreaterThan(0);
+  for (const { verdict, accepted } of updates) expect(verdict?.accepted).toBe(accepted);
 });

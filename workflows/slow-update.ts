@@ -1,0 +1,28 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities';
+import { stageOptions } from './activity-options';
+import type { EpochScope } from './epoch-scope';
+
+const { patch } = proxyActivities<Activities>(stageOptions);
+
+/**
+ * The slow update at the end of an epoch: one pass over record and skill that consolidates what the steps have left
+ * (METHOD.md, after SkillOpt). The gate decides on it as on any patch.
+ */
+export async function slowUpdate(scope: EpochScope): Promise<void> {
+  const { state, steering, steps } = scope;
+  const { skill, momentum, rejected, previous } = state;
+  if (momentum === null) return;
+  const { run, plan, step, label } = scope.beginStep([]);
+  scope.enter('patch');
+  const proposal = await steering.paid((allowance) =>
+    patch.executeWithOptions({ ...stageOptions, summary: `${label}: slow update` }, [
+      { run, plan, allowance, duty: 'consolidate', step, steps, skill, momentum, diagnoses: [], rejected, previous },
+    ]),
+  );
+  state.rejected = proposal.rejected;
+  scope.enter('gate');
+  const verdict = proposal.candidate === null ? null : await scope.gate(proposal.candidate);
+  if (proposal.candidate !== null && verdict?.accepted === true) state.skill = proposal.candidate;
+  await scope.endSlowUpdate(proposal, verdict);
+}
