@@ -71,7 +71,7 @@ export const runSettings = {
         /^([1-9]\d*(:[1-9]\d*(:(linear|cosine))?)?|unlimited)$/,
         'expected N, FIRST:LAST, FIRST:LAST:linear, FIRST:LAST:cosine or unlimited',
       ),
-    value: 'N|FIRST:LAST[:CURVE]',
+    value: 'N|FIRST:LAST|FIRST:LAST:CURVE',
     help: 'edits a step at most, at the first and the last step; linear or cosine (default); or `unlimited`',
   },
   baseline: {
