@@ -48,7 +48,7 @@ export const RunResult = z.object({
   plan: ArtifactRef,
   seedSkill: ArtifactRef,
   finalSkill: ArtifactRef,
-  /** Why the seed was delivered although patches were accepted, or there was nothing to learn; null otherwise. */
+  /** Why the seed is delivered, and where the run stopped early; null when there is nothing to tell. */
   note: z.string().nullable(),
   momentum: ArtifactRef.nullable(),
   heldOut: z.object({ before: SolveCount, after: SolveCount }),

@@ -3,6 +3,7 @@ import type { Activities } from '../activities';
 import { oversizedBatch } from '../records/mini-batches';
 import type { OptimizeState } from '../records/workflows';
 import { stageOptions } from './activity-options';
+import { confirm, unchanged } from './confirmation';
 import { nothingGathered } from './optimize-state';
 import type { OptimizeScope } from './optimize-scope';
 
@@ -61,8 +62,8 @@ export async function confirmBest(scope: OptimizeScope, state: OptimizeState): P
   const { config, sizes, seedSkill } = state.prepared;
   const best = state.epochState.skill;
   state.finalSkill = best;
+  state.note = best === seedSkill ? unchanged : null;
   state.phase = 'held-out';
-  if (best === seedSkill) state.note = 'no patch was accepted: the seed is delivered';
   if (!config.confirmation || sizes.validation === 0) return;
   const versions = best === seedSkill ? [seedSkill] : [best, seedSkill];
   const { solved, tasks } = await scope.evaluate(state, {
@@ -72,13 +73,7 @@ export async function confirmBest(scope: OptimizeScope, state: OptimizeState): P
     arms: versions.map((skill) => ({ skill, sample: confirmationSample })),
     stop: null,
   });
-  const [ofBest = 0, ofSeed = ofBest] = solved;
-  const ahead = ofBest > ofSeed;
-  if (best !== seedSkill && !ahead) {
-    state.finalSkill = seedSkill;
-    state.note = `the best version (${ofBest} of ${tasks}) was not ahead of the seed (${ofSeed}) on fresh validation samples: the seed is delivered`;
-  }
-  state.validation = { before: { solved: ofSeed, tasks }, after: { solved: ahead ? ofBest : ofSeed, tasks } };
+  Object.assign(state, confirm(best, seedSkill, solved, tasks));
 }
 
 /** Measures seed and final version on the held-out tasks, which nothing has touched before. */

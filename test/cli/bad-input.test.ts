@@ -122,6 +122,15 @@ describe('optimize refuses, before anything is started,', () => {
     expectRefusal(await optimize({}, '--validation-tasks', '45'), /45 for validation/, /--validation-tasks/);
   });
 
+  it('a gate or a schedule that the tasks do not allow, with the numbers', async () => {
+    const level = await optimize({}, '--gate', 'significant', '--validation-tasks', '5');
+    expectRefusal(level, /takes at least 6 wins and no loss, and there are 5 validation tasks/, /Nothing was started/);
+    const lead = await optimize({}, '--validation-tasks', '1');
+    expectRefusal(lead, /a lead of \+2 can't be reached on 1 validation task;/, /--gate-accept/);
+    const batch = ['--schedule', 'fixed-updates', '--updates', '3', '--batch-size', '20'];
+    expectRefusal(await optimize({}, ...batch), /full batch of 20 is larger than the 12 training tasks/);
+  });
+
   it('a server that does not answer, and a base URL that is none', async () => {
     expectRefusal(await optimize({}, '--address', '127.0.0.1:1'), /127\.0\.0\.1:1/, /--address/);
     const wrong = await cli.run(['optimize', ...good], { ...key, OPENAI_BASE_URL: 'api.example' });
