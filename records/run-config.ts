@@ -182,6 +182,7 @@ export const profiles: Record<ProfileName, ProfileSettings> = {
     validationTasks: 20,
     epochs: 1,
     sampling: 'paper',
+    includeInfeasible: true,
     firstStep: 'patch-first',
     patience: null,
     gate: gateDefaults.none,

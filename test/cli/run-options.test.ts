@@ -96,6 +96,7 @@ it("the paper's profile is the paper's protocol", async () => {
   expect(await configOf('--profile paper')).toMatchObject({
     sampling: 'paper',
     firstStep: 'patch-first',
+    includeInfeasible: true,
     ...{ seed: 0, trainTasks: 40, trainingPool: 200, validationTasks: 20, heldOutTasks: 180, batchSize: 4 },
     ...{ schedule: 'epoch', epochs: 1, gate: { policy: 'none' }, confirmation: false, edits: null },
   });
