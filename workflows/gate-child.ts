@@ -22,7 +22,8 @@ export async function validationGate(
   const { config, run, plan, concurrency, searchable } = input;
   const none = decide(config.gate, [], 0);
   if (config.gate.policy === 'none' && none !== 'undecided') return none;
-  const { gateSamples } = config;
+  // A run that was prepared before there was such a setting, and goes on after an upgrade, has one sample.
+  const gateSamples = config.gateSamples ?? 1;
   const samplesOf = (skill: ArtifactRef) =>
     Array.from({ length: gateSamples }, (_, index) => ({ skill, sample: state.accepted * gateSamples + 1 + index }));
   const result = await runChild(

@@ -9,7 +9,7 @@ import type { EpochInput, EpochResult, EpochState } from '../records/workflows';
  */
 export function enterDecision(
   state: EpochState,
-  { epoch, config }: EpochInput,
+  { epoch, config }: Pick<EpochInput, 'epoch' | 'config'>,
   rollouts: readonly Rollout[],
   { patch, edits }: PatchResult & { status: 'done' },
   verdict: GateVerdict | null,
