@@ -10,6 +10,8 @@ import type { RunConfig } from '../records/run-config';
  * @returns what is wrong, with the numbers and flags that help; null when all can be kept
  */
 export function impossibleSetting(config: RunConfig, split: Record<TaskPool, readonly unknown[]>): string | null {
+  // Baselines have neither gate nor schedule.
+  if (config.method !== 'skillgrad') return null;
   return (
     unreachableGate(config.gate, split.validation.length) ??
     oversizedBatch(config, Math.min(config.trainTasks, split.training.length))
