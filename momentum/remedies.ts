@@ -1,5 +1,5 @@
 import type { GateOutcome, MomentumRecord, OverlayEntry, Remedy } from '../records/momentum';
-import type { Edit, Patch } from '../records/patch';
+import { placeOf, textsOf, type Edit, type Patch } from '../records/patch';
 
 const excerptLength = 400;
 
@@ -33,27 +33,10 @@ export function recordVerdict(record: MomentumRecord, step: number, outcome: Gat
   return { ...record, patterns };
 }
 
-/** An edit in one line, for the remedy log and for prompts: what it does, where, and the beginning of its text. */
+/** An edit in one line, for the remedy log and for prompts: what it does, where, and the beginning of its texts. */
 export function describeEdit(edit: Edit): string {
-  const text = 'text' in edit ? `: ${excerpt(edit.text)}` : '';
-  switch (edit.op) {
-    case 'set-description':
-      return `${edit.op}${text}`;
-    case 'insert-section':
-      return `${edit.op} after ${edit.after ?? 'the last section'}${text}`;
-    case 'insert-item':
-      return `${edit.op} in ${edit.section}${text}`;
-    case 'write-reference':
-    case 'delete-reference':
-      return `${edit.op} ${edit.path}${text}`;
-    case 'replace-section':
-    case 'delete-section':
-    case 'replace-item':
-    case 'delete-item':
-      return `${edit.op} ${edit.anchor}${text}`;
-    default:
-      return edit satisfies never;
-  }
+  const text = textsOf(edit).join(' / ');
+  return `${edit.op} ${placeOf(edit)}${text === '' ? '' : `: ${excerpt(text)}`}`;
 }
 
 function diagnosed(overlay: readonly OverlayEntry[], edits: readonly Edit[], pattern: string): string | null {

@@ -30,5 +30,9 @@ export function sectionOr<T>(
 }
 
 /** A line of the skill's outline as the optimiser's roles get it. */
-export const OutlineLine = z.object({ anchor: z.string(), kind: z.enum(['section', 'item']), title: z.string() });
+export const OutlineLine = z.object({
+  anchor: z.string(),
+  kind: z.enum(['section', 'item', 'paragraph', 'code']),
+  title: z.string(),
+});
 export type OutlineLine = z.infer<typeof OutlineLine>;

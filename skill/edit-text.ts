@@ -65,8 +65,36 @@ export async function readItemText(
   };
 }
 
+/**
+ * Reads the text of a block edit: one paragraph (or quote), or one code block between fence lines.
+ *
+ * @returns the text without blank lines around it and with the file's line ends, or why it is refused.
+ */
+export async function readBlockText(
+  raw: string,
+  eol: string,
+): Promise<{ text: string; kind: 'paragraph' | 'code' } | { refused: string }> {
+  const text = trimBlankLines(raw, eol);
+  if (text.trim() === '') return { refused: 'the text is blank; to remove a block use delete-block' };
+  const open = await unclosed(text);
+  if (open !== null) return { refused: open };
+  const { blocks } = await parseBlocks(text);
+  const [block] = blocks;
+  const heading = blocks.find(({ type }) => type === 'heading');
+  if (heading !== undefined) {
+    return { refused: `the text holds the heading "${textOf(heading).trim()}"; use insert-section or replace-section` };
+  }
+  if (block === undefined || blocks.length > 1) {
+    return { refused: `expected one paragraph or code block, got ${blocks.length}; give each an edit of its own` };
+  }
+  if (block.type === 'paragraph' || block.type === 'blockquote') return { text, kind: 'paragraph' };
+  if (block.type === 'list') return { refused: 'the text is a list; use insert-item or replace-item' };
+  if (block.type === 'code' && /^ {0,3}(?:`{3}|~{3})/.test(text)) return { text, kind: 'code' };
+  return { refused: 'expected a paragraph, or code between two lines of ```' };
+}
+
 /** Why text after `text` would be swallowed by it (an open code fence, comment or HTML block), or null. */
-async function unclosed(text: string): Promise<string | null> {
+export async function unclosed(text: string): Promise<string | null> {
   const seal = 'end of the text';
   const { blocks } = await parseBlocks(`${text}\n\n# ${seal}\n`);
   const last = blocks.at(-1);

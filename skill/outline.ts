@@ -15,8 +15,10 @@ export interface SectionNode {
   end: number;
   /** End of its own part, where the first subsection begins. */
   ownEnd: number;
-  /** Items of its own lists, in order. */
+  /** Items of its own lists, its own paragraphs and code blocks: how many. */
   items: number;
+  paragraphs: number;
+  codeBlocks: number;
 }
 
 /** A top-level item of a list in a section's own part, with everything nested in it. */
@@ -38,10 +40,23 @@ export interface ItemNode {
   loose: boolean;
 }
 
-export type OutlineNode = SectionNode | ItemNode;
+/** A paragraph (or a quote) or a code block that stands in a section's own part, outside of its lists. */
+export interface BlockNode {
+  kind: 'paragraph' | 'code';
+  /** `<section>/p<n>` or `<section>/code<n>`, each counted from 1. */
+  anchor: string;
+  /** The beginning of its first line; of a code block, that of its fence. */
+  title: string;
+  section: string;
+  /** From its first character (indentation left out) to its last, line end not included. */
+  start: number;
+  end: number;
+}
+
+export type OutlineNode = SectionNode | ItemNode | BlockNode;
 
 /**
- * Sections and list items of an L2 body (or an L3 file) in document order, by CommonMark: a `#` in a code fence is no
+ * Sections, list items, paragraphs and code blocks of an L2 body (or an L3 file) in document order, by CommonMark: a `#` in a code fence is no
  * heading. Offsets are UTF-16 indices into `body`, ends exclusive. Headings inside quotes or lists make no section.
  */
 export async function outline(body: string): Promise<OutlineNode[]> {
@@ -66,13 +81,20 @@ export async function outline(body: string): Promise<OutlineNode[]> {
           itemNode(body, section, span(item, offset), block.spread === true || blankBetween(body, block, offset)),
         );
       }
+    } else if (section !== undefined && (block.type === 'paragraph' || block.type === 'blockquote')) {
+      section.paragraphs += 1;
+      nodes.push(blockNode(body, 'paragraph', `p${section.paragraphs}`, section, { start, end }));
+    } else if (section !== undefined && block.type === 'code') {
+      section.codeBlocks += 1;
+      nodes.push(blockNode(body, 'code', `code${section.codeBlocks}`, section, { start, end }));
     }
   }
   return nodes;
 
   function openSection(slug: string, heading: Pick<SectionNode, 'title' | 'depth' | 'start' | 'headingEnd'>): void {
     const anchor = uniqueAnchor(slug, taken);
-    const section = { kind: 'section' as const, anchor, ...heading, end: body.length, ownEnd: body.length, items: 0 };
+    const counts = { items: 0, paragraphs: 0, codeBlocks: 0 };
+    const section = { kind: 'section' as const, anchor, ...heading, end: body.length, ownEnd: body.length, ...counts };
     const previous = sections.at(-1);
     if (previous !== undefined) previous.ownEnd = section.start;
     for (const earlier of sections) {
@@ -100,6 +122,20 @@ function uniqueAnchor(slug: string, taken: Set<string>): string {
   for (let number = 2; taken.has(anchor); number++) anchor = `${slug}-${number}`;
   taken.add(anchor);
   return anchor;
+}
+
+const titleLength = 60;
+
+function blockNode(
+  body: string,
+  kind: BlockNode['kind'],
+  name: string,
+  section: SectionNode,
+  { start, end }: { start: number; end: number },
+): BlockNode {
+  const line = (body.slice(start, end).split('\n')[0] ?? '').trim();
+  const title = line.length <= titleLength ? line : `${line.slice(0, titleLength)}…`;
+  return { kind, anchor: `${section.anchor}/${name}`, title, section: section.anchor, start, end };
 }
 
 function itemNode(

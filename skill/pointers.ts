@@ -19,6 +19,21 @@ export function pointerShape(path: string): string {
   return `Read ${path} when <observable trigger>. Skip when <near neighbour>.`;
 }
 
+/** The pointer to a file from its two conditions, or why one of them can't be used. */
+export function pointerTo(path: string, when: string, skip: string): string | { refused: string } {
+  const [trigger, neighbour] = [when, skip].map((raw) =>
+    raw
+      .replace(/\s+/g, ' ')
+      .trim()
+      .replace(/^(?:skip\s+)?when\s+/i, '')
+      .replace(/[\s.;,:]+$/, ''),
+  );
+  if (!trigger || !neighbour) {
+    return { refused: `"when" and "skip" must both say something, to make: "${pointerShape(path)}"` };
+  }
+  return `Read ${path} when ${trigger}. Skip when ${neighbour}.`;
+}
+
 /** Whether a body holds a pointer in the shape that tells when to follow it and when not. */
 export function isPointedAt(body: string, path: string): boolean {
   const name = path.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');

@@ -64,8 +64,8 @@ function leadOf(text: string, lead: Splice['lead'], eol: string, follows: boolea
 }
 
 /**
- * Whether every heading and list item that no splice replaced is still one after it, and no kept text became one: an
- * open code fence, say, would swallow what follows.
+ * Whether every heading, list item, paragraph and code block that no splice replaced is still the same after it, and no
+ * kept text became one: an open code fence, say, would swallow what follows.
  *
  * @returns null when all is well; else what changed, for the reason of a refusal.
  */
@@ -76,11 +76,13 @@ export function structureChange(
 ): string | null {
   const expected = new Map<string, OutlineNode>();
   for (const node of before) {
-    const stretch = kept.find(({ from, to }) => from <= node.start && node.start < to);
+    const last = isBlock(node) ? node.end - 1 : node.start;
+    const stretch = kept.find(({ from, to }) => from <= node.start && last < to);
     if (stretch !== undefined) expected.set(keyOf(node, node.start - stretch.from + stretch.at), node);
   }
   for (const node of after) {
-    const isKept = kept.some(({ from, to, at }) => at <= node.start && node.start < at + to - from);
+    const last = isBlock(node) ? node.end - 1 : node.start;
+    const isKept = kept.some(({ from, to, at }) => at <= node.start && last < at + to - from);
     if (isKept && !expected.delete(keyOf(node, node.start))) {
       return `text that it does not name would become the ${node.kind} ${JSON.stringify(node.title)}`;
     }
@@ -89,6 +91,11 @@ export function structureChange(
   return lost === undefined ? null : `the ${lost.kind} ${lost.anchor}, which it does not name, would no longer be one`;
 }
 
+function isBlock({ kind }: OutlineNode): boolean {
+  return kind === 'paragraph' || kind === 'code';
+}
+
 function keyOf(node: OutlineNode, at: number): string {
-  return node.kind === 'section' ? `${at} ${node.depth} ${node.title}` : `${at} item`;
+  if (node.kind === 'section') return `${at} ${node.depth} ${node.title}`;
+  return node.kind === 'item' ? `${at} item` : `${at} ${node.kind} ${node.end - node.start}`;
 }

@@ -1,7 +1,7 @@
 import type { FileEntry } from '../../records/artifact';
 import type { GateOutcome, MomentumRecord } from '../../records/momentum';
 import type { Edit, RefusedEdit } from '../../records/patch';
-import { PatchProposal } from '../../records/patch';
+import { PatchProposal, placeOf } from '../../records/patch';
 import { applyEdits } from '../../skill/edits';
 import { checkInvariants } from '../../skill/invariants';
 import { condenseRecord, section } from '../sections';
@@ -90,9 +90,7 @@ async function judge(input: PatcherInput, proposal: PatchProposal): Promise<Judg
 }
 
 const reasons = ({ refused }: JudgedProposal) =>
-  refused.map(
-    ({ edit, reason }) => `${edit.op} ${'anchor' in edit ? edit.anchor : 'path' in edit ? edit.path : ''}: ${reason}`,
-  );
+  refused.map(({ edit, reason }) => `${edit.op} ${placeOf(edit)}: ${reason}`);
 
 /**
  * Proposes edits from the momentum record. Refused edits go back to the model with their reasons; after the last repair

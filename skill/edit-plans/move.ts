@@ -1,0 +1,107 @@
+import type { Where } from '../../records/patch';
+import type { BlockNode, ItemNode, SectionNode } from '../outline';
+import type { Splice } from '../splices';
+import { placeOfBlock, removalOfBlock } from './blocks';
+import { atEnd, headAtEnd, headLike, hung, itemContent, nextInList, removalOf } from './items';
+import { moveSection } from './sections';
+import {
+  findItem,
+  findNode,
+  findSection,
+  insertion,
+  itemsOf,
+  lineStart,
+  replacement,
+  sectionOf,
+  withoutTrail,
+  type BodyView,
+  type Plan,
+  type Refusal,
+} from './view';
+
+/** Moves a part of the body; its text stays as it is, but for an item's marker and indentation. */
+export function planMove(anchor: string, where: Where, to: string, view: BodyView): Plan | Refusal {
+  const node = findNode(anchor, view);
+  if ('refused' in node) return node;
+  switch (node.kind) {
+    case 'section':
+      return relocateSection(node, where, to, view);
+    case 'item':
+      return moveItem(node, where, to, view);
+    case 'paragraph':
+    case 'code':
+      return moveBlock(node, where, to, view);
+    default:
+      return node satisfies never;
+  }
+}
+
+function relocateSection(section: SectionNode, where: Where, to: string, view: BodyView): Plan | Refusal {
+  if (where !== 'before' && where !== 'after') {
+    return { refused: `a section is moved before or after another section, not to its ${where}` };
+  }
+  const target = findSection(to, view);
+  if ('refused' in target) return target;
+  const moved = moveSection(section, where, target, view);
+  if ('refused' in moved) return moved;
+  const text = withoutTrail(view.body.slice(moved.start, moved.end));
+  return { splices: [replacement(moved.start, moved.end, ''), insertion(moved.at, text)], within: [] };
+}
+
+function moveItem(item: ItemNode, where: Where, to: string, view: BodyView): Plan | Refusal {
+  const target = itemTarget(where, to, view);
+  if ('refused' in target) return target;
+  const removal = removalOf(item, view);
+  const put = target.item === null ? putAtEnd(item, target.section, view) : putBeside(item, target, view);
+  if (put.start >= removal.start && put.start <= removal.end) return { refused: `${item.anchor} stands there already` };
+  if (target.item === null) view.addedItems.set(target.section.anchor, 1);
+  return { splices: [removal, put], within: [...sectionOf(item, view), target.section] };
+}
+
+/** The item that a moved one goes beside; null: the section has no list yet. */
+interface ItemTarget {
+  item: ItemNode | null;
+  section: SectionNode;
+  side: 'before' | 'after';
+}
+
+function itemTarget(where: Where, to: string, view: BodyView): ItemTarget | Refusal {
+  if (where === 'start' || where === 'end') {
+    const section = findSection(to, view);
+    if ('refused' in section) return section;
+    const items = itemsOf(view, section);
+    return where === 'start'
+      ? { item: items[0] ?? null, section, side: 'before' }
+      : { item: items.at(-1) ?? null, section, side: 'after' };
+  }
+  if (!to.includes('/')) {
+    return { refused: `an item goes before or after an item, like ${to}/1, or to the start or end of a section` };
+  }
+  const item = findItem(to, view);
+  if ('refused' in item) return item;
+  const [section] = sectionOf(item, view);
+  return section === undefined ? { refused: `there is no section of ${to}` } : { item, section, side: where };
+}
+
+function putAtEnd(item: ItemNode, section: SectionNode, view: BodyView): Splice {
+  const head = headAtEnd(section, view);
+  return atEnd(section, head + hung(itemContent(item, view), head.length), view);
+}
+
+function putBeside(moved: ItemNode, { item, section, side }: ItemTarget, view: BodyView): Splice {
+  const next = item === null ? null : side === 'before' ? item : nextInList(item, view);
+  if (next === null) return putAtEnd(moved, section, view);
+  const head = headLike(next, view);
+  const text = head + hung(itemContent(moved, view), head.length) + view.eol + (next.loose ? view.eol : '');
+  const at = lineStart(view.body, next.start);
+  return replacement(at, at, text);
+}
+
+function moveBlock(block: BlockNode, where: Where, to: string, view: BodyView): Plan | Refusal {
+  const place = placeOfBlock(where, to, view);
+  if ('refused' in place) return place;
+  const removal = removalOfBlock(block, view);
+  if (place.at >= removal.start && place.at <= removal.end) return { refused: `${block.anchor} stands there already` };
+  const text = view.body.slice(lineStart(view.body, block.start), block.end);
+  return { splices: [removal, insertion(place.at, text)], within: [...sectionOf(block, view), ...place.within] };
+}
