@@ -71,7 +71,8 @@ export async function outline(body: string): Promise<OutlineNode[]> {
       const lineStart = body.lastIndexOf('\n', start - 1) + 1;
       openSection(slugOf(title), { title, depth: block.depth, start: lineStart, headingEnd: end });
     } else if (sections.length === 0) {
-      openSection('preamble', { title: '', depth: 0, start: offset, headingEnd: offset });
+      const lineStart = body.lastIndexOf('\n', start - 1) + 1;
+      openSection('preamble', { title: '', depth: 0, start: lineStart, headingEnd: lineStart });
     }
     const section = sections.at(-1);
     if (block.type === 'list' && section !== undefined) {

@@ -47,7 +47,8 @@ export function applySplices(source: string, splices: readonly Splice[], eol: st
   };
   for (const { splice } of ordered) {
     keepTo(splice.start);
-    text += leadOf(text, splice.lead, eol, follows);
+    const due = blankDue && splice.lead === 'none' && splice.text !== '' ? 'blank' : splice.lead;
+    text += leadOf(text, due, eol, follows);
     text += splice.text;
     position = Math.max(position, splice.end);
     blankDue = splice.blankAfter || (blankDue && splice.text === '');
@@ -75,12 +76,14 @@ export function structureChange(
   { kept }: Spliced,
 ): string | null {
   const expected = new Map<string, OutlineNode>();
-  for (const node of before) {
+  // The preamble has no text of its own: it is there when one of its blocks is.
+  const isReal = (node: OutlineNode): boolean => node.kind !== 'section' || node.depth > 0;
+  for (const node of before.filter(isReal)) {
     const last = isBlock(node) ? node.end - 1 : node.start;
     const stretch = kept.find(({ from, to }) => from <= node.start && last < to);
     if (stretch !== undefined) expected.set(keyOf(node, node.start - stretch.from + stretch.at), node);
   }
-  for (const node of after) {
+  for (const node of after.filter(isReal)) {
     const last = isBlock(node) ? node.end - 1 : node.start;
     const isKept = kept.some(({ from, to, at }) => at <= node.start && last < at + to - from);
     if (isKept && !expected.delete(keyOf(node, node.start))) {
