@@ -63,6 +63,7 @@ async function proposeEdits(store: ArtifactStore, plan: RunPlan, input: PatchInp
       editBudget: duty === 'consolidate' ? null : editBudget(edits, step, input.steps),
       rejected,
       taskValues: await taskValuesOf(store, plan),
+      guarded: plan.config.guarded,
       layers: ablations.layers,
       consolidates: duty === 'consolidate',
     },

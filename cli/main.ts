@@ -13,6 +13,7 @@ import { addResume } from './resume';
 import { addSandbox } from './sandbox';
 import { addServer } from './server';
 import { addSimulator } from './simulator';
+import { addSkill } from './skill';
 import { addStatus } from './status';
 import { addStop } from './stop';
 import { describeError, UserError } from './terminal/user-error';
@@ -34,6 +35,7 @@ const commands = [
   addWorker,
   addSandbox,
   addSimulator,
+  addSkill,
   addBenchmark,
   addFollow,
 ];

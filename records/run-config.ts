@@ -13,6 +13,13 @@ export type Role = z.infer<typeof Role>;
 export const Method = z.enum(['skillgrad', 'no-skill', 'seed-skill', 'one-shot', 'one-pass']);
 export type Method = z.infer<typeof Method>;
 
+/**
+ * What becomes of an edit that adds a script, a web address, a shell command or an instruction to the agent about its
+ * own rules: `flag` shows it to people, `refuse` hands it back to the patcher.
+ */
+export const GuardedPolicy = z.enum(['flag', 'refuse']);
+export type GuardedPolicy = z.infer<typeof GuardedPolicy>;
+
 export const SandboxBackend = z.enum(['deno', 'bubblewrap']);
 export type SandboxBackend = z.infer<typeof SandboxBackend>;
 
@@ -79,6 +86,7 @@ export const RunConfig = z.object({
   edits: z
     .object({ first: count, last: count, schedule: z.enum(['constant', 'linear', 'cosine']).default('cosine') })
     .nullable(),
+  guarded: GuardedPolicy,
   maxTurns: z.object({ executor: count, diagnoser: count, accumulator: count, patcher: count }),
   repairRounds: count,
   concurrency: count,
@@ -133,6 +141,7 @@ const standard: ProfileSettings = {
   slowUpdate: false,
   ablations: { momentum: true, contrast: true, layers: true },
   edits: { first: 4, last: 2, schedule: 'cosine' },
+  guarded: 'flag',
   maxTurns: { executor: 30, diagnoser: 6, accumulator: 6, patcher: 6 },
   repairRounds: 3,
   concurrency: 4,

@@ -1,5 +1,5 @@
-import type { Edit } from '../records/patch';
-import { parseBlocks, type Block } from './markdown';
+import { placeOf, textsOf, type Edit } from '../records/patch';
+import { codeBlocks } from './code-blocks';
 
 const shells = ['sh', 'bash', 'zsh', 'shell', 'console', 'powershell', 'ps1', 'bat', 'cmd'];
 const shellCommand =
@@ -13,46 +13,43 @@ const ownRules = [
   /\b(?:activate_skill|read_reference|submit_patch|submit_diagnosis|submit_update)\b/i,
 ];
 
+/** An edit that a person should look at, and why in one line. */
+interface GuardedUpdate {
+  edit: Edit;
+  flag: string;
+}
+
 /**
- * Flags for a person to look at: text from a task's data can reach a skill through a diagnosis, so each edit that adds a
- * script, a web address, a shell command, or an instruction to the agent about its own rules is named.
+ * Updates to guard: text from a task's data can reach a skill through a diagnosis, so each edit that adds a script, a web
+ * address, a shell command, or an instruction to the agent about its own rules is named.
  *
  * @param known the texts of the package before the edits; what they say already is not flagged.
  */
-export async function guardedUpdates(edits: readonly Edit[], known: readonly string[]): Promise<string[]> {
-  const flags: string[] = [];
+export async function guardedUpdates(edits: readonly Edit[], known: readonly string[]): Promise<GuardedUpdate[]> {
+  const updates: GuardedUpdate[] = [];
   const isNew = (text: string): boolean => !known.some((before) => before.includes(text));
   for (const edit of edits) {
-    if (!('text' in edit)) continue;
     const flag = (what: string, found: string): void => {
-      flags.push(`${nameOf(edit)} adds ${what}: ${found.replace(/\s+/g, ' ').trim().slice(0, 120)}`);
+      const excerpt = found.replace(/\s+/g, ' ').trim().slice(0, 120);
+      updates.push({ edit, flag: `${edit.op} ${placeOf(edit)} adds ${what}: ${excerpt}` });
     };
-    const { blocks } = await parseBlocks(edit.text);
-    for (const { lang, value } of codeIn(blocks).filter((code) => isNew(code.value))) {
-      if (shells.includes(lang.toLowerCase())) flag('shell commands', value);
-      else flag(`a script${lang === '' ? '' : ` (${lang})`}`, value);
+    for (const text of textsOf(edit)) {
+      if (edit.op.endsWith('-script')) {
+        if (isNew(text)) flag('a script', text);
+      } else {
+        for (const { lang, value } of (await codeBlocks(text)).filter((code) => isNew(code.value))) {
+          if (shells.includes(lang)) flag('shell commands', value);
+          else flag(`a script${lang === '' ? '' : ` (${lang})`}`, value);
+        }
+      }
+      const urls = text.matchAll(/\b(?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.)[^\s<>()"'`]+/gi);
+      for (const [url] of urls) if (isNew(url)) flag('a web address', url);
+      const lines = text.split('\n').filter((line) => line.trim() !== '' && isNew(line.trim()));
+      const command = lines.find((line) => shellCommand.test(line));
+      if (command !== undefined) flag('a shell command', command);
+      const rule = lines.find((line) => ownRules.some((sign) => sign.test(line)));
+      if (rule !== undefined) flag("an instruction about the agent's own rules", rule);
     }
-    for (const [url] of edit.text.matchAll(/\b(?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.)[^\s<>()"'`]+/gi))
-      if (isNew(url)) flag('a web address', url);
-    const lines = edit.text.split('\n').filter((line) => line.trim() !== '' && isNew(line.trim()));
-    const command = lines.find((line) => shellCommand.test(line));
-    if (command !== undefined) flag('a shell command', command);
-    const rule = lines.find((line) => ownRules.some((sign) => sign.test(line)));
-    if (rule !== undefined) flag("an instruction about the agent's own rules", rule);
   }
-  return [...new Set(flags)];
-}
-
-/** An edit as a person or a model would name it: operation and place. */
-export function nameOf(edit: Edit): string {
-  const place = 'path' in edit ? edit.path : 'anchor' in edit ? edit.anchor : 'section' in edit ? edit.section : '';
-  return place === '' ? edit.op : `${edit.op} ${place}`;
-}
-
-function codeIn(blocks: readonly object[]): { lang: string; value: string }[] {
-  return blocks.flatMap((node) => {
-    const block = node as Block;
-    if (block.type === 'code') return [{ lang: block.lang ?? '', value: block.value }];
-    return 'children' in block ? codeIn(block.children) : [];
-  });
+  return updates;
 }

@@ -86,10 +86,13 @@ export async function readPackage(dir: string, limits: PackageLimits = packageLi
 /**
  * Writes a package as a folder: aside first, then renamed, so that nothing half-written is ever seen under `dir`.
  *
- * @throws SkillError when `dir` exists and is not an empty folder, or a path would leave it.
+ * @param mode `strict`: only what the specification allows, named as the folder; `lenient`: what can be loaded at all,
+ *   for a package that came with breaches and goes back with them.
+ * @throws SkillError when the package is not fit, `dir` exists and is not an empty folder, or a path would leave it.
  */
-export async function writePackage(dir: string, { files }: SkillPackage): Promise<void> {
+export async function writePackage(dir: string, { files }: SkillPackage, mode: LoadMode): Promise<void> {
   const target = resolve(dir);
+  parseSkill(files, basename(target), mode);
   for (const { path } of files) checkPath(dir, path);
   const existing = await readdir(target).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return null;
@@ -184,7 +187,7 @@ function nameIn(root: string, path: string): string {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
 }
 
 function refusal(dir: string, file: string, problem: string, fix: string): SkillError {

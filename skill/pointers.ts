@@ -25,7 +25,7 @@ export function pointerTo(path: string, when: string, skip: string): string | { 
     raw
       .replace(/\s+/g, ' ')
       .trim()
-      .replace(/^(?:skip\s+)?when\s+/i, '')
+      .replace(/^(?:skip\s+)?when(?:\s+|$)/i, '')
       .replace(/[\s.;,:]+$/, ''),
   );
   if (!trigger || !neighbour) {
@@ -34,11 +34,26 @@ export function pointerTo(path: string, when: string, skip: string): string | { 
   return `Read ${path} when ${trigger}. Skip when ${neighbour}.`;
 }
 
-/** Whether a body holds a pointer in the shape that tells when to follow it and when not. */
-export function isPointedAt(body: string, path: string): boolean {
+/** When to read a file and when not, as a pointer says it. */
+export interface Pointer {
+  when: string;
+  skip: string;
+}
+
+/** The first pointer to a file in the shape that tells when to follow it and when not; null: there is none. */
+export function pointerIn(body: string, path: string): Pointer | null {
   const name = path.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
   const written = `(?:${name}|\`${name}\`|\\[[^\\]\\n]*\\]\\(${name}\\))`;
   // Within one paragraph or item; it may be wrapped over lines.
-  const words = '(?:(?!\\n[ \\t]*\\n)[^])+?';
-  return new RegExp(`\\bRead\\s+${written}\\s+when\\s+${words}\\.\\s+Skip\\s+when\\s+\\S`, 'u').test(body);
+  const words = '((?:(?!\\n[ \\t]*\\r?\\n)[^])+?)';
+  const pattern = `\\bRead\\s+${written}\\s+when\\s+${words}\\.\\s+Skip\\s+when\\s+(?=\\S)${words}(?:\\.(?=\\s|$)|\\n[ \\t]*\\r?\\n|$)`;
+  const found = new RegExp(pattern, 'u').exec(body);
+  if (found === null) return null;
+  const [when, skip] = [found[1], found[2]].map((part) => (part ?? '').replace(/\s+/g, ' ').trim());
+  return { when: when ?? '', skip: skip ?? '' };
+}
+
+/** Whether a body holds a pointer in that shape. */
+export function isPointedAt(body: string, path: string): boolean {
+  return pointerIn(body, path) !== null;
 }

@@ -52,6 +52,8 @@ export function checkFields(
       `expected lower-case letters, digits and single hyphens, got ${JSON.stringify(name)}`,
       `write it like ${slugOf(name)}`,
     );
+    // The name becomes that of a folder: what breaks the rules must not lead elsewhere.
+    name = expectedName ?? slugOf(name);
   } else if (name !== null && expectedName !== undefined && name !== expectedName) {
     find(
       'error',

@@ -2,6 +2,7 @@ import type { FileEntry } from '../../records/artifact';
 import type { GateOutcome, MomentumRecord } from '../../records/momentum';
 import type { Edit, RefusedEdit } from '../../records/patch';
 import { PatchProposal, placeOf } from '../../records/patch';
+import type { GuardedPolicy } from '../../records/run-config';
 import { applyEdits } from '../../skill/edits';
 import { checkInvariants } from '../../skill/invariants';
 import { condenseRecord, section } from '../sections';
@@ -22,6 +23,8 @@ export interface PatcherInput {
   layers: boolean;
   /** Whether this is a slow update: the package as a whole, not the patterns of a step. */
   consolidates: boolean;
+  /** What becomes of edits that add scripts, web addresses, shell commands or rules for the agent. */
+  guarded: GuardedPolicy;
 }
 
 const flat = 'This skill is one file: everything goes into SKILL.md. References can be neither written nor deleted.';
@@ -75,6 +78,7 @@ async function judge(input: PatcherInput, proposal: PatchProposal): Promise<Judg
     const { violations, flags } = await checkInvariants(input.files, result.files, {
       edits: result.applied,
       taskValues: input.taskValues,
+      guarded: input.guarded,
     });
     if (violations.length === 0) {
       return { ...result, rationale: proposal.rationale, refused: [...refused, ...result.refused], flags };

@@ -40,6 +40,7 @@ export function toRunConfig(settings: RunSettings, provider: string): RunConfig 
       layers: !(settings['flat-patch'] ?? !base.ablations.layers),
     },
     edits: editsOf(settings.edits, base.edits),
+    guarded: settings.guarded ?? base.guarded,
     maxTurns: { ...base.maxTurns, executor: settings['max-turns'] ?? base.maxTurns.executor },
     concurrency: settings.concurrency ?? base.concurrency,
     sandbox: settings.sandbox ?? base.sandbox,

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { gateDefaults, type GatePolicy } from '../../records/gate';
-import { Method, ProfileName, SandboxBackend } from '../../records/run-config';
+import { GuardedPolicy, Method, ProfileName, SandboxBackend } from '../../records/run-config';
 import { ScoreProtocol } from '../../records/score';
 import { BenchmarkName } from '../../records/task';
 
@@ -73,6 +73,11 @@ export const runSettings = {
       ),
     value: 'N|FIRST:LAST|FIRST:LAST:CURVE',
     help: 'edits a step at most, at the first and the last step; linear or cosine (default); or `unlimited`',
+  },
+  guarded: {
+    schema: GuardedPolicy,
+    value: 'flag|refuse',
+    help: 'what becomes of edits that add scripts, web addresses, shell commands or rules for the agent',
   },
   baseline: {
     schema: Method.exclude(['skillgrad']),

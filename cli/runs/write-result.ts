@@ -98,7 +98,7 @@ async function writeParts(folder: string, delivery: Delivery): Promise<PartNames
   const { skillName, skill, seed, report, momentum, histories } = delivery;
   const write = (name: string, content: string | Uint8Array): Promise<void> =>
     namingFile(join(folder, name), () => writeFile(join(folder, name), content));
-  await writePackage(join(folder, skillName), { files: skill });
+  await writePackage(join(folder, skillName), { files: skill }, 'lenient');
   await write('result.json', `${JSON.stringify(report, null, 2)}\n`);
   const names: PartNames = { diff: null, momentum: null, histories: null };
   if (seed !== null) {

@@ -32,7 +32,7 @@ const before = skillFiles({ 'SKILL.md': skillMd, 'references/dates.md': '# Dates
 async function judge(edits: Edit[], taskValues: string[] = []) {
   const { files, applied, refused } = await applyEdits(before, edits);
   expect(refused).toEqual([]);
-  return checkInvariants(before, files, { edits: applied, taskValues });
+  return checkInvariants(before, files, { edits: applied, taskValues, guarded: 'flag' });
 }
 const messages = async (edits: Edit[], taskValues: string[] = []): Promise<string> =>
   (await judge(edits, taskValues)).violations.map(({ message }) => message).join('\n');
@@ -88,7 +88,9 @@ it('refuses a value of a task in the body, blames the edit that holds it, and le
 it('leaves alone what was broken before the patch', async () => {
   const broken = skillFiles({ 'SKILL.md': `${skillMd}\nSee references/gone.md.\n`, 'references/dates.md': 'Dates.\n' });
   const { files, applied } = await applyEdits(broken, [item('save before you verify')]);
-  expect((await checkInvariants(broken, files, { edits: applied, taskValues: [] })).violations).toEqual([]);
+  expect(
+    (await checkInvariants(broken, files, { edits: applied, taskValues: [], guarded: 'flag' })).violations,
+  ).toEqual([]);
 });
 
 it.each([
