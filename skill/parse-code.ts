@@ -64,9 +64,8 @@ async function parsePython(code: string): Promise<SyntaxProblem | 'unchecked' | 
   const child = spawn('python3', ['-I', '-c', parsesStdin], {
     stdio: ['pipe', 'pipe', 'ignore'],
     env: { PATH: process.env['PATH'] },
-    timeout: pythonLimitMs,
-    killSignal: 'SIGKILL',
   });
+  const timer = setTimeout(() => child.kill('SIGKILL'), pythonLimitMs);
   let said = '';
   child.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));
   // Python may end before it has read everything.
@@ -76,6 +75,7 @@ async function parsePython(code: string): Promise<SyntaxProblem | 'unchecked' | 
     child.once('error', () => resolve('absent'));
     child.once('close', (status) => resolve({ code: status }));
   });
+  clearTimeout(timer);
   if (end === 'absent') return 'unchecked';
   if (end.code === 0) return null;
   // Ended by a signal: the parser itself broke, or took too long.

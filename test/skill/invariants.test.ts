@@ -68,6 +68,44 @@ it.each<[string, Edit[], RegExp]>([
     [edit({ op: 'set-description', text: `Edits ${'many '.repeat(60)}cells.` })],
     /has 62 words, at most 50/,
   ],
+  [
+    'a description of two sentences',
+    [edit({ op: 'set-description', text: 'Edits cells, e.g. Excel ones. Use it for workbooks.' })],
+    /has 2 sentences; say in one/,
+  ],
+  [
+    'a reference that sends on to another',
+    [
+      edit({ op: 'write-reference', path: 'references/x.md', text: 'Go on to references/dates.md.\n' }),
+      item('Read references/x.md when lost. Skip when not.'),
+    ],
+    /references\/x\.md points on to references\/dates\.md; references are one level deep/,
+  ],
+  [
+    'a pointer lost by a lift',
+    [edit({ op: 'lift-to-reference', anchor: 'planning/2', path: 'references/plan.md', when: 'lost', skip: 'not' })],
+    /nothing points to references\/dates\.md/,
+  ],
+  [
+    'a pointer that no longer says when',
+    [edit({ op: 'replace-item', anchor: 'planning/2', text: 'See references/dates.md.' })],
+    /the pointer to references\/dates\.md must say when/,
+  ],
+  [
+    'a script that nothing names',
+    [edit({ op: 'write-script', path: 'scripts/x.mjs', text: '1;' })],
+    /nothing names scripts\/x\.mjs/,
+  ],
+  [
+    'more sections than a body should have',
+    Array.from({ length: 11 }, (_, n) => edit({ op: 'insert-section', after: null, text: `## Part ${n}\n\nx` })),
+    /has 13 sections, at most 12; merge/,
+  ],
+  [
+    'a program in the body',
+    [edit({ op: 'insert-block', where: 'end', to: 'planning', text: `\`\`\`js\n${'f();\n'.repeat(16)}\`\`\`` })],
+    /code block of the body has 16 lines, at most 15/,
+  ],
   ['a body of more than 5,000 tokens', [item('different words for a long body '.repeat(1200))], /tokens, at most 5000/],
   [
     'a redraft of the whole body',
@@ -83,6 +121,17 @@ it('refuses a value of a task in the body, blames the edit that holds it, and le
   const { violations } = await judge([item('mind the total'), specific], ['D17']);
   expect(violations).toEqual([{ message: expect.stringContaining('"D17" is a value of a task'), edit: specific }]);
   expect(await messages([item('cell AD170 is not it')], ['D17'])).toBe('');
+});
+
+it('passes moves, renames and lifts that keep every pointer', async () => {
+  const edits = [
+    edit({ op: 'move', anchor: 'common-pitfalls', where: 'before', to: 'planning' }),
+    edit({ op: 'rename-reference', path: 'references/dates.md', to: 'references/mixed-dates.md' }),
+  ];
+  expect((await judge(edits)).violations).toEqual([]);
+  const lift = { path: 'references/pitfalls.md', when: 'a check fails', skip: 'all is well' };
+  const lifts = edit({ op: 'lift-to-reference', anchor: 'common-pitfalls', ...lift });
+  expect((await judge([lifts])).violations).toEqual([]);
 });
 
 it('leaves alone what was broken before the patch', async () => {
