@@ -5,8 +5,8 @@ export type DiagnosisKind = z.infer<typeof DiagnosisKind>;
 
 /**
  * What the diagnoser submits (a text gradient of one task). `label`: 3–6 words naming the class of error or knowledge,
- * without task-specific values. `evidence.turns` are turn numbers of the trajectory; `evidence.mismatches` indices into
- * the score's mismatches, from 0.
+ * without task-specific values. Evidence names what is there: `turns` of the trajectory, `earlierTurns` of the failed attempt
+ * that a contrast compares with, `mismatches` as indices, from 0, of that attempt's score, or else of the only one.
  */
 export const DiagnosisProposal = z.object({
   label: z
@@ -20,6 +20,7 @@ export const DiagnosisProposal = z.object({
   confidence: z.number().min(0).max(1),
   evidence: z.object({
     turns: z.array(z.number().int().positive()),
+    earlierTurns: z.array(z.number().int().positive()).optional(),
     mismatches: z.array(z.number().int().nonnegative()),
   }),
 });

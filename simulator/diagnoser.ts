@@ -44,7 +44,7 @@ function vague(kind: DiagnosisKind, turns: number[]): DiagnosisProposal {
 function explained(
   kind: DiagnosisKind,
   found: Classification,
-  turns: SentTurns,
+  { turns, earlierTurns }: { turns: SentTurns; earlierTurns: SentTurns },
   conversation: string,
 ): DiagnosisProposal {
   const pitfall = pitfalls[found.pitfall];
@@ -58,7 +58,11 @@ function explained(
     skippedStep: pitfall.skippedStep,
     robustness: contrast ? (followedAdvice ? 'robust' : 'lucky') : 'not-applicable',
     confidence: contrast ? 0.7 : 0.85,
-    evidence: { turns: codeTurns(turns), mismatches: found.mismatches.slice(0, maxEvidence) },
+    evidence: {
+      turns: codeTurns(turns),
+      ...(contrast ? { earlierTurns: codeTurns(earlierTurns) } : {}),
+      mismatches: found.mismatches.slice(0, maxEvidence),
+    },
   };
 }
 
@@ -69,6 +73,7 @@ export function diagnoserAnswer(request: ChatRequest, conversation: string): Ans
   const heading = kind === 'contrastive' ? 'Earlier score' : 'Score';
   const score = sectionOr(sections, heading, SentScore, { mismatches: [] });
   const turns = sectionOr(sections, 'Trajectory', SentTurns, []);
+  const earlierTurns = sectionOr(sections, 'Earlier trajectory', SentTurns, []);
   const [turn] = codeTurns(turns).slice(-1);
 
   const canRead = request.tools.some((tool) => tool.function.name === 'read_turn');
@@ -79,6 +84,7 @@ export function diagnoserAnswer(request: ChatRequest, conversation: string): Ans
     };
   }
   const found = classifyMismatches(score.mismatches);
-  const proposal = found === null ? vague(kind, codeTurns(turns)) : explained(kind, found, turns, conversation);
+  const proposal =
+    found === null ? vague(kind, codeTurns(turns)) : explained(kind, found, { turns, earlierTurns }, conversation);
   return { text: '', calls: [{ name: 'submit_diagnosis', arguments: proposal }] };
 }

@@ -57,8 +57,8 @@ async function tokensOf(text: string, limit: number): Promise<number> {
 }
 
 /**
- * Tokens of a text. Counted in stretches, since the tokenizer takes quadratic time over a long run of one letter; a
- * stretch's edge adds a token at most.
+ * Tokens of a text, to size prompts and layers. Counted in stretches, since the tokenizer takes quadratic time over a long
+ * run of one letter; a stretch's edge adds a token at most.
  */
 export async function countTokens(text: string): Promise<number> {
   // Its tables take a moment to load, hence on first use.

@@ -1,15 +1,15 @@
-import { z } from 'zod';
 import type { DiagnosisKind } from '../../records/diagnosis';
 import { DiagnosisProposal } from '../../records/diagnosis';
 import type { Score } from '../../records/score';
 import type { Task } from '../../records/task';
 import type { Trajectory } from '../../records/trajectory';
 import { section } from '../sections';
-import type { Tool } from '../tool';
-import { defineTool, ToolError } from '../tool';
+import { defineTool, parseArguments, ToolError } from '../tool';
 import type { LoopEnd, ToolLoop } from '../tool-loop';
 import { runToolLoop } from '../tool-loop';
-import { digestTrajectory, digestTurn } from '../trajectory-digest';
+import { condenseTrajectory } from '../trajectory-digest';
+import { problemsOf } from './check-diagnosis';
+import { readTurnTool } from './read-turn';
 
 export interface Attempt {
   trajectory: Trajectory;
@@ -24,8 +24,8 @@ export interface DiagnoserInput {
   earlier: Attempt | null;
 }
 
-/** Characters of a trajectory in a prompt: first, then ever less when the context overflows. */
-const trajectoryBudgets = [60_000, 20_000, 6_000] as const;
+/** Tokens of all trajectories in a prompt: first, then ever fewer when the context overflows. */
+const trajectoryBudgets = [24_000, 8_000, 2_500];
 
 const shownScore = ({ solved, matched, total, status, mismatches }: Score) => ({
   solved,
@@ -35,64 +35,23 @@ const shownScore = ({ solved, matched, total, status, mismatches }: Score) => ({
   mismatches,
 });
 
-function userMessage({ kind, task, attempt, earlier }: DiagnoserInput, overflows: number): string {
-  const trajectoryBudget = trajectoryBudgets[Math.min(overflows, 2)] ?? trajectoryBudgets[2];
-  return [
-    section('Kind', kind),
-    section('Task', task.prompt),
-    section('Score', shownScore(attempt.score)),
-    section('Trajectory', digestTrajectory(attempt.trajectory, trajectoryBudget)),
-    ...(earlier === null
-      ? []
-      : [
-          section('Earlier score', shownScore(earlier.score)),
-          section('Earlier trajectory', digestTrajectory(earlier.trajectory, trajectoryBudget)),
-        ]),
-  ].join('\n');
-}
-
-/** Evidence must exist: turns of the trajectory, mismatches of the score (of the failed attempt, for a contrast). */
-function checkEvidence(proposal: DiagnosisProposal, input: DiagnoserInput): void {
-  const turns = Math.max(input.attempt.trajectory.turns.length, input.earlier?.trajectory.turns.length ?? 0);
-  const mismatches = Math.max(input.attempt.score.mismatches.length, input.earlier?.score.mismatches.length ?? 0);
-  const badTurns = proposal.evidence.turns.filter((turn) => turn > turns);
-  const badMismatches = proposal.evidence.mismatches.filter((index) => index >= mismatches);
-  if (badTurns.length > 0)
-    throw new ToolError(`evidence.turns: there is no turn ${badTurns.join(', ')}; the trajectory has ${turns}`);
-  if (badMismatches.length > 0) {
-    throw new ToolError(
-      `evidence.mismatches: there is no mismatch ${badMismatches.join(', ')}; there are ${mismatches}, from 0`,
+/** The user message, with the trajectories within `budget` tokens. */
+export async function diagnoserMessage(
+  { kind, task, attempt, earlier }: DiagnoserInput,
+  budget: number,
+): Promise<string> {
+  const parts = [section('Kind', kind), section('Task', task.prompt), section('Score', shownScore(attempt.score))];
+  // Each of two attempts has half of the budget; what one of them does not need is the other's.
+  const shareOf = (other: Attempt | null): number =>
+    other === null ? budget : Math.max(budget / 2, budget - Buffer.byteLength(JSON.stringify(other.trajectory.turns)));
+  parts.push(section('Trajectory', await condenseTrajectory(attempt.trajectory.turns, shareOf(earlier))));
+  if (earlier !== null) {
+    parts.push(
+      section('Earlier score', shownScore(earlier.score)),
+      section('Earlier trajectory', await condenseTrajectory(earlier.trajectory.turns, shareOf(attempt))),
     );
   }
-  if (proposal.evidence.turns.length === 0) throw new ToolError('evidence.turns: cite at least one turn');
-  if (/[A-Z]{1,3}\d{1,7}\b|\.xlsx\b/.test(proposal.label))
-    throw new ToolError('label: leave out cell addresses and file names');
-}
-
-function tools(input: DiagnoserInput): Tool[] {
-  return [
-    defineTool({
-      name: 'read_turn',
-      description: 'Read one turn of a trajectory in full.',
-      schema: z.object({ turn: z.number().int().positive(), attempt: z.enum(['this', 'earlier']) }),
-      run: async ({ turn, attempt }) => {
-        const { trajectory } = (attempt === 'earlier' ? input.earlier : input.attempt) ?? {};
-        const found = trajectory?.turns.find((entry) => entry.turn === turn);
-        if (found === undefined) throw new ToolError(`there is no turn ${turn} in ${attempt} attempt`);
-        return JSON.stringify(digestTurn(found, 60_000), null, 1);
-      },
-    }),
-    defineTool({
-      name: 'submit_diagnosis',
-      description: 'Submit the diagnosis. This ends your work.',
-      schema: DiagnosisProposal,
-      final: true,
-      run: async (proposal) => {
-        checkEvidence(proposal, input);
-        return 'Accepted.';
-      },
-    }),
-  ];
+  return parts.join('\n');
 }
 
 /** A text gradient of one task; `proposal` is null when the model could not be brought to a valid one. */
@@ -100,16 +59,27 @@ export async function diagnoseRollout(
   input: DiagnoserInput,
   loop: Omit<ToolLoop, 'user' | 'tools' | 'maxOverflows' | 'snapshot'>,
 ): Promise<{ kind: 'diagnosis'; proposal: DiagnosisProposal | null } | (LoopEnd & { kind: 'allowance' })> {
+  const messages = await Promise.all(trajectoryBudgets.map((budget) => diagnoserMessage(input, budget)));
+  const submit = defineTool({
+    name: 'submit_diagnosis',
+    description: 'Submit the diagnosis. This ends your work.',
+    schema: DiagnosisProposal,
+    final: true,
+    run: async (proposal) => {
+      const problems = problemsOf(proposal, input);
+      if (problems.length > 0) throw new ToolError(problems.join('; '));
+      return 'Accepted.';
+    },
+  });
   const end = await runToolLoop({
     ...loop,
-    user: (overflows) => userMessage(input, overflows),
-    maxOverflows: 2,
-    tools: tools(input),
+    user: (overflows) => messages[Math.min(overflows, messages.length - 1)] ?? '',
+    maxOverflows: messages.length - 1,
+    // One answer to submit in, and one to mend the submission.
+    tools: [readTurnTool(input, () => loop.journal.turns.length < loop.maxTurns - 2), submit],
     snapshot: null,
   });
   if (end.kind === 'allowance') return end;
-  return {
-    kind: 'diagnosis',
-    proposal: end.submission === null ? null : DiagnosisProposal.parse(JSON.parse(end.submission)),
-  };
+  const proposal = end.submission === null ? null : parseArguments(DiagnosisProposal, end.submission);
+  return { kind: 'diagnosis', proposal };
 }

@@ -4,6 +4,7 @@ import { decodeText } from '../frontmatter';
 import { outline } from '../outline';
 import { languageOf, parseCode } from '../parse-code';
 import { editOfFile, thirdLayer, violation, type Change, type Violation } from './change';
+import { holdsValue } from '../task-values';
 
 /** A patch that leaves less than this share of the body's lines standing is a redraft. */
 const leastKept = 0.5;
@@ -16,19 +17,10 @@ export function valueViolations({ old, edits }: Change, taskValues: readonly str
   return edits.flatMap((edit) => {
     if (isFileEdit(edit)) return [];
     const texts = textsOf(edit);
-    const isNew = (value: string): boolean => !known.some((text) => holds(text, value));
-    const hit = taskValues.find((value) => texts.some((text) => holds(text, value)) && isNew(value));
+    const isNew = (value: string): boolean => !known.some((text) => holdsValue(text, value));
+    const hit = taskValues.find((value) => texts.some((text) => holdsValue(text, value)) && isNew(value));
     return hit === undefined ? [] : [{ message: `"${hit}" is a value of a task; say it in general terms`, edit }];
   });
-}
-
-/** Whether a text holds a value as a word of its own. */
-function holds(text: string, value: string): boolean {
-  for (let at = text.indexOf(value); at !== -1; at = text.indexOf(value, at + 1)) {
-    const around = `${text[at - 1] ?? ' '}${text[at + value.length] ?? ' '}`;
-    if (!/[\p{L}\p{N}]/u.test(around)) return true;
-  }
-  return false;
 }
 
 /** No redraft of the whole body: at least half of its lines stay, there or in a reference. */
