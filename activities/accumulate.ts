@@ -4,6 +4,8 @@ import { emptyMomentum, MomentumRecord } from '../records/momentum';
 import { Patch } from '../records/patch';
 import type { AccumulateInput, AccumulateResult } from '../records/stages';
 import { recordPatch, recordVerdict } from '../momentum/remedies';
+import { renameAnchors } from '../momentum/rename-anchors';
+import { movedAnchors } from '../skill/moved-anchors';
 import type { ArtifactStore } from '../store/artifact-store';
 import type { Dependencies } from './dependencies';
 import { gateOutcome } from './gate-outcome';
@@ -24,6 +26,7 @@ export async function accumulate(deps: Dependencies, input: AccumulateInput): Pr
       const { momentum: remembers } = plan.config.ablations;
       const previous = remembers ? input.previous : null;
       const diagnoses = await Promise.all(input.diagnoses.map((ref) => store.getJson(Diagnosis, ref)));
+      const files = await store.getTree(input.skill);
       const end = await accumulateDiagnoses(
         {
           record: await closedRecord(store, { previous, momentum: remembers ? input.momentum : null }),
@@ -32,7 +35,8 @@ export async function accumulate(deps: Dependencies, input: AccumulateInput): Pr
             previous === null
               ? null
               : { edits: (await store.getJson(Patch, previous.patch)).applied, gate: gateOutcome(previous) },
-          outline: await outlineOf(await store.getTree(input.skill)),
+          outline: await outlineOf(files),
+          references: files.map(({ path }) => path).filter((path) => path.startsWith('references/')),
           step,
         },
         { ...loop(`step-${step}`, 0), repairRounds: plan.config.repairRounds },
@@ -44,14 +48,21 @@ export async function accumulate(deps: Dependencies, input: AccumulateInput): Pr
   );
 }
 
-/** The record so far with the previous patch and what the gate made of it entered into its remedy logs. */
+/**
+ * The record so far with the previous patch and what the gate made of it entered into its remedy logs. When the patch
+ * went in, the places of the patterns are those of the new version.
+ */
 export async function closedRecord(
   store: ArtifactStore,
   { momentum, previous }: Pick<AccumulateInput, 'momentum' | 'previous'>,
 ): Promise<MomentumRecord> {
   const record = momentum === null ? emptyMomentum : await store.getJson(MomentumRecord, momentum);
   if (previous === null) return record;
-  const patched = recordPatch(record, await store.getJson(Patch, previous.patch));
+  const patch = await store.getJson(Patch, previous.patch);
+  const patched = recordPatch(record, patch);
   const outcome = gateOutcome(previous);
-  return outcome === null ? patched : recordVerdict(patched, previous.step, outcome);
+  const judged = outcome === null ? patched : recordVerdict(patched, previous.step, outcome);
+  if (!previous.accepted || patch.candidate === null) return judged;
+  const [before, after] = [await store.getTree(patch.base), await store.getTree(patch.candidate)];
+  return renameAnchors(judged, await movedAnchors(before, after, patch.applied));
 }

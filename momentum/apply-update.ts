@@ -1,5 +1,7 @@
 import type { Diagnosis } from '../records/diagnosis';
-import type { MomentumRecord, MomentumUpdate, OverlayEntry, Pattern } from '../records/momentum';
+import type { MomentumRecord, MomentumUpdate, OverlayEntry, Pattern, Sighting } from '../records/momentum';
+import { restructure } from './restructure';
+import { rememberSuccesses, standingThemes } from './themes';
 
 /** A record after an update, and what the model should repair; the record is valid whether it does or not. */
 export interface AppliedUpdate {
@@ -10,52 +12,111 @@ export interface AppliedUpdate {
 type Assignment = MomentumUpdate['assignments'][number];
 type Proposal = MomentumUpdate['patterns'][number];
 
+/** A batch as the record takes it in. */
+export interface Batch {
+  /** Of the run, from 1, later than the record's. */
+  step: number;
+  /** In task order. */
+  diagnoses: readonly Diagnosis[];
+  /** Places that the skill has: slugs of its sections, paths of its references. */
+  places: ReadonlySet<string>;
+}
+
 /**
  * Applies what the accumulator proposes to the record. The model names and words patterns; history is the code's:
  * patterns, steps and remedies of the record are never lost, steps and counts come from the diagnoses, and every
  * diagnosis has one entry in the overlay, in order. One without a valid assignment is entered without a pattern and
  * told among the problems.
  *
- * @param diagnoses of this step's batch, in task order.
- * @param step of the run, from 1, later than the record's.
  * @throws RangeError when the step is not later: the same batch would be counted twice.
  */
-export function applyUpdate(
-  record: MomentumRecord,
-  update: MomentumUpdate,
-  diagnoses: readonly Diagnosis[],
-  step: number,
-): AppliedUpdate {
+export function applyUpdate(record: MomentumRecord, update: MomentumUpdate, batch: Batch): AppliedUpdate {
+  const { step, diagnoses } = batch;
   if (step <= record.step) {
     throw new RangeError(`momentum: expected a step after ${record.step}, got ${step}; apply each step once`);
   }
   const problems: string[] = [];
   const proposals = byId(update.patterns, problems);
-  const known = new Map(record.patterns.map((pattern) => [pattern.id, pattern]));
-  const assigned = assignments(update, diagnoses, new Set([...known.keys(), ...proposals.keys()]), problems);
-  const counts = new Map<string, number>();
-  for (const { pattern } of assigned.values()) {
-    if (pattern !== null) counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
+  const { patterns: shaped, absorbedBy } = restructure(record.patterns, update, proposals, step, problems);
+  for (const id of proposals.keys()) {
+    const by = absorbedBy.get(id);
+    if (by === undefined) continue;
+    problems.push(`pattern ${id} is absorbed by ${by} in this update; describe that one`);
+    proposals.delete(id);
   }
-  const patterns: Pattern[] = record.patterns.map((pattern) => {
-    const count = counts.get(pattern.id) ?? 0;
-    return {
-      ...pattern,
-      ...proposals.get(pattern.id),
-      steps: count > 0 ? [...pattern.steps, step] : pattern.steps,
-      occurrences: pattern.occurrences + count,
-      remedies: pattern.remedies,
-    };
-  });
-  for (const [id, proposal] of proposals) {
-    const count = counts.get(id);
-    if (known.has(id)) continue;
-    if (count === undefined) {
+  const known = new Map(shaped.map((pattern) => [pattern.id, pattern]));
+  const ids = new Set([...known.keys(), ...proposals.keys()]);
+  const assigned = assignments(update, diagnoses, { ids, absorbedBy }, problems);
+  const seen = (id: string, kind: Diagnosis['kind']): Sighting[] =>
+    diagnoses
+      .filter(({ ordinal, kind: one }) => one === kind && assigned.get(ordinal)?.pattern === id)
+      .map(({ ordinal }) => `${step}/${ordinal}`);
+  const patterns: Pattern[] = [];
+  for (const id of ids) {
+    const before = known.get(id);
+    const failures = seen(id, 'failure');
+    const successes = seen(id, 'contrastive');
+    const count = failures.length + successes.length;
+    const words = placed(proposals.get(id), before, batch.places, problems) ?? before;
+    if (words === undefined) continue;
+    if (before === undefined && count === 0) {
       problems.push(`pattern ${id} is new, but no diagnosis is assigned to it; assign one or leave the pattern out`);
-    } else patterns.push({ ...proposal, steps: [step], occurrences: count, remedies: [] });
+      continue;
+    }
+    patterns.push({
+      ...words,
+      // History last: whatever else a proposal holds, it is not its to say.
+      ...historyOf(before),
+      steps: [...(before?.steps ?? []), ...(count > 0 ? [step] : [])],
+      occurrences: (before?.occurrences ?? 0) + count,
+      failures: [...(before?.failures ?? []), ...failures],
+      successes: [...(before?.successes ?? []), ...successes],
+    });
   }
+  const after: MomentumRecord = {
+    step,
+    patterns: patterns.sort(byFrequency),
+    overlay: overlayOf(diagnoses, assigned, patterns, new Set(record.patterns.map(({ id }) => id))),
+    themes: standingThemes(record, update, diagnoses, step, problems),
+    successes: rememberSuccesses(record, diagnoses, step),
+  };
+  return { record: after, problems };
+}
+
+/** What to apply when no update came: nothing is learnt, nothing is lost. */
+export function emptyUpdate({ themes }: MomentumRecord): MomentumUpdate {
+  return { assignments: [], patterns: [], themes };
+}
+
+const historyOf = (before: Pattern | undefined): Pick<Pattern, 'remedies' | 'mergedFrom' | 'splitFrom'> => ({
+  remedies: before?.remedies ?? [],
+  mergedFrom: before?.mergedFrom ?? [],
+  splitFrom: before?.splitFrom ?? [],
+});
+
+/** A proposal whose place the skill has; another place is none, and what the record says of it stays. */
+function placed(
+  proposal: Proposal | undefined,
+  before: Pattern | undefined,
+  places: ReadonlySet<string>,
+  problems: string[],
+): Proposal | undefined {
+  if (proposal === undefined || proposal.anchor === null || places.has(proposal.anchor)) return proposal;
+  problems.push(
+    `pattern ${proposal.id}: the skill has no place ${JSON.stringify(proposal.anchor)}; ` +
+      `name a section or a reference (${[...places].join(', ') || 'it has none'}), or null`,
+  );
+  return { ...proposal, anchor: before?.anchor ?? null };
+}
+
+function overlayOf(
+  diagnoses: readonly Diagnosis[],
+  assigned: ReadonlyMap<string, Assignment>,
+  patterns: readonly Pattern[],
+  known: ReadonlySet<string>,
+): OverlayEntry[] {
   const anchors = new Map(patterns.map(({ id, anchor }) => [id, anchor]));
-  const overlay = diagnoses.map((diagnosis): OverlayEntry => {
+  return diagnoses.map((diagnosis) => {
     const assignment = assigned.get(diagnosis.ordinal);
     const pattern = assignment?.pattern ?? null;
     return {
@@ -68,8 +129,6 @@ export function applyUpdate(
       proposedChange: pattern === null ? null : (assignment?.proposedChange ?? null),
     };
   });
-  const themes = checkThemes(record, update, diagnoses, problems);
-  return { record: { step, patterns: patterns.sort(byFrequency), overlay, themes }, problems };
 }
 
 function byId(proposals: readonly Proposal[], problems: string[]): Map<string, Proposal> {
@@ -84,22 +143,24 @@ function byId(proposals: readonly Proposal[], problems: string[]): Map<string, P
 function assignments(
   update: MomentumUpdate,
   diagnoses: readonly Diagnosis[],
-  patterns: ReadonlySet<string>,
+  { ids, absorbedBy }: { ids: ReadonlySet<string>; absorbedBy: ReadonlyMap<string, string> },
   problems: string[],
 ): Map<string, Assignment> {
   const ordinals = diagnoses.map(({ ordinal }) => ordinal);
   const assigned = new Map<string, Assignment>();
   for (const assignment of update.assignments) {
-    const { diagnosis, pattern } = assignment;
+    const { diagnosis } = assignment;
+    // Who still names a pattern that was just absorbed means the one that has absorbed it.
+    const pattern = absorbedBy.get(assignment.pattern ?? '') ?? assignment.pattern;
     if (!ordinals.includes(diagnosis)) {
       problems.push(`there is no diagnosis ${diagnosis}; the diagnoses are ${ordinals.join(', ') || 'none'}`);
     } else if (assigned.has(diagnosis)) {
       problems.push(`diagnosis ${diagnosis} is assigned twice; assign it to one pattern`);
-    } else if (pattern !== null && !patterns.has(pattern)) {
+    } else if (pattern !== null && !ids.has(pattern)) {
       problems.push(
         `diagnosis ${diagnosis}: there is no pattern ${pattern}; use one of the record or describe it under patterns`,
       );
-    } else assigned.set(diagnosis, assignment);
+    } else assigned.set(diagnosis, { ...assignment, pattern });
   }
   for (const ordinal of ordinals) {
     if (!update.assignments.some(({ diagnosis }) => diagnosis === ordinal)) {
@@ -107,24 +168,6 @@ function assignments(
     }
   }
   return assigned;
-}
-
-/** A theme is a thinking step that recurs in successes: a batch without one can only carry earlier themes on. */
-function checkThemes(
-  record: MomentumRecord,
-  update: MomentumUpdate,
-  diagnoses: readonly Diagnosis[],
-  problems: string[],
-): string[] {
-  const themes = [...new Set(update.themes.map((theme) => theme.trim()).filter((theme) => theme !== ''))];
-  if (diagnoses.some(({ kind }) => kind === 'contrastive')) return themes;
-  const carried = themes.filter((theme) => record.themes.includes(theme));
-  if (carried.length < themes.length) {
-    problems.push(
-      'themes: this batch has no contrastive diagnosis to draw a new theme from; keep earlier ones or none',
-    );
-  }
-  return carried;
 }
 
 function byFrequency(a: Pattern, b: Pattern): number {

@@ -1,5 +1,6 @@
 import type { GateOutcome, MomentumRecord, OverlayEntry, Remedy } from '../records/momentum';
 import { placeOf, textsOf, type Edit, type Patch } from '../records/patch';
+import { isStructural } from './structural';
 
 const excerptLength = 400;
 
@@ -15,6 +16,7 @@ export function recordPatch(record: MomentumRecord, patch: Pick<Patch, 'step' | 
       step: patch.step,
       diagnosed: diagnosed(record.overlay, edits, pattern.id) ?? pattern.summary,
       edits: edits.map(describeEdit),
+      structural: edits.some(isStructural),
       gate: null,
     };
     return { ...pattern, remedies: [...pattern.remedies, remedy] };

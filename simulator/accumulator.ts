@@ -49,16 +49,20 @@ function patternOf(diagnosis: SentDiagnosis, known: UpdatedPattern | undefined, 
   return known;
 }
 
-/** Earlier themes, then thinking steps that several of the batch's successes name: failures alone make no theme. */
-function themesOf(earlier: readonly string[], diagnoses: readonly SentDiagnosis[]): string[] {
-  const counts = new Map<string, number>();
-  for (const { kind, skippedStep } of diagnoses) {
-    if (kind === 'contrastive') counts.set(skippedStep, (counts.get(skippedStep) ?? 0) + 1);
+/** Earlier themes, then thinking steps that recur in successes: in two of the batch, or in one and an earlier one. */
+function themesOf(record: MomentumRecord, diagnoses: readonly SentDiagnosis[]): MomentumUpdate['themes'] {
+  const steps = new Map<string, string[]>();
+  for (const { kind, skippedStep, ordinal } of diagnoses) {
+    if (kind === 'contrastive') steps.set(skippedStep, [...(steps.get(skippedStep) ?? []), ordinal]);
   }
-  const fresh = [...counts]
-    .filter(([step, count]) => step !== 'none' && count > 1)
-    .map(([step]) => `The step "${step}" decides several tasks.`);
-  return [...new Set([...earlier, ...fresh])].slice(0, 3);
+  const themes = new Map(record.themes.map((theme) => [theme.theme, theme]));
+  for (const [step, ordinals] of steps) {
+    const theme = `The step "${step}" decides several tasks.`;
+    const earlier = record.successes.filter(({ thinking }) => thinking === step).map(({ at }) => at);
+    const successes = [...earlier, ...ordinals];
+    if (step !== 'none' && successes.length > 1) themes.set(theme, { theme, successes });
+  }
+  return [...themes.values()].slice(0, 3);
 }
 
 /** The accumulator's answer: every diagnosis joins the pattern of its label; a vague one gives no signal. */
@@ -87,7 +91,7 @@ export function accumulatorAnswer(request: ChatRequest): Answer {
       proposedChange: actionable(diagnosis) ? 'Say it among the pitfalls.' : null,
     })),
     patterns: [...updated.values()],
-    themes: themesOf(record.themes, diagnoses.filter(actionable)),
+    themes: themesOf(record, diagnoses.filter(actionable)),
   };
   return { text: '', calls: [{ name: 'submit_momentum_update', arguments: update }] };
 }

@@ -2,21 +2,29 @@ import type { Diagnosis } from '../../records/diagnosis';
 import type { GateOutcome, MomentumRecord } from '../../records/momentum';
 import { MomentumUpdate } from '../../records/momentum';
 import type { Edit } from '../../records/patch';
-import { applyUpdate } from '../../momentum/apply-update';
+import { applyUpdate, emptyUpdate } from '../../momentum/apply-update';
+import type { JournaledTurn } from '../../store/journal-entries';
 import { condenseRecord, section } from '../sections';
 import { defineTool, parseArguments, ToolError } from '../tool';
 import type { LoopEnd, ToolLoop } from '../tool-loop';
 import { runToolLoop } from '../tool-loop';
+
+const submitName = 'submit_momentum_update';
 
 export interface AccumulatorInput {
   record: MomentumRecord;
   diagnoses: readonly Diagnosis[];
   previous: { edits: readonly Edit[]; gate: GateOutcome | null } | null;
   outline: { anchor: string; kind: string; title: string }[];
+  /** Paths of the skill's references. */
+  references: readonly string[];
   step: number;
 }
 
-function userMessage({ record, diagnoses, previous, outline }: AccumulatorInput, overflows: number): string {
+function userMessage(
+  { record, diagnoses, previous, outline, references }: AccumulatorInput,
+  overflows: number,
+): string {
   const shown = diagnoses.map(({ ordinal, kind, proposal }) => {
     const { evidence: _evidence, ...rest } = proposal;
     return { ordinal, kind, ...rest };
@@ -26,20 +34,25 @@ function userMessage({ record, diagnoses, previous, outline }: AccumulatorInput,
     section('Diagnoses', shown),
     section('Previous patch', previous),
     section('Skill outline', outline),
+    section('Skill references', references),
   ].join('\n');
 }
 
 /**
- * Merges a batch's diagnoses into the record: the model proposes an update, code applies it. When no valid update comes,
- * the diagnoses enter the record without a pattern, and `problems` says so.
+ * Merges a batch's diagnoses into the record: the model proposes an update, code applies it. When none comes that holds
+ * in all its parts, what holds of the last one is applied; a diagnosis that it does not place enters the record without a
+ * pattern, and `problems` says so.
  */
 export async function accumulateDiagnoses(
   input: AccumulatorInput,
   loop: Omit<ToolLoop, 'user' | 'tools' | 'maxOverflows' | 'snapshot'>,
 ): Promise<{ kind: 'record'; record: MomentumRecord; problems: string[] } | (LoopEnd & { kind: 'allowance' })> {
-  const apply = (update: MomentumUpdate) => applyUpdate(input.record, update, input.diagnoses, input.step);
+  const { record, diagnoses, step } = input;
+  const sections = input.outline.filter(({ kind }) => kind === 'section').map(({ anchor }) => anchor);
+  const places = new Set([...sections, ...input.references]);
+  const apply = (update: MomentumUpdate) => applyUpdate(record, update, { step, diagnoses, places });
   const submit = defineTool({
-    name: 'submit_momentum_update',
+    name: submitName,
     description: 'Submit the update of the momentum record. This ends your work.',
     schema: MomentumUpdate,
     final: true,
@@ -49,8 +62,7 @@ export async function accumulateDiagnoses(
       return 'Accepted.';
     },
   });
-  const nothing: MomentumUpdate = { assignments: [], patterns: [], themes: [] };
-  if (input.diagnoses.length === 0) return { kind: 'record', record: apply(nothing).record, problems: [] };
+  if (diagnoses.length === 0) return { kind: 'record', record: apply(emptyUpdate(record)).record, problems: [] };
   const end = await runToolLoop({
     ...loop,
     user: (overflows) => userMessage(input, overflows),
@@ -59,9 +71,22 @@ export async function accumulateDiagnoses(
     snapshot: null,
   });
   if (end.kind === 'allowance') return end;
-  if (end.submission !== null) {
-    return { kind: 'record', ...apply(parseArguments(MomentumUpdate, end.submission)) };
-  }
+  const last = lastUpdate(loop.journal.turns);
+  if (last !== null) return { kind: 'record', ...apply(last) };
   const given = loop.journal.turns.at(-1)?.turn.observations.at(-1)?.content ?? end.outcome;
-  return { kind: 'record', record: apply(nothing).record, problems: [`no valid update: ${given.slice(0, 300)}`] };
+  const problems = [`no valid update: ${given.slice(0, 300)}`];
+  return { kind: 'record', record: apply(emptyUpdate(record)).record, problems };
+}
+
+/** The last update that can be read, refused or not. */
+function lastUpdate(turns: readonly JournaledTurn[]): MomentumUpdate | null {
+  const calls = turns.flatMap(({ turn }) => turn.calls).filter(({ name }) => name === submitName);
+  for (const { arguments: json } of calls.reverse()) {
+    try {
+      return parseArguments(MomentumUpdate, json);
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+    }
+  }
+  return null;
 }

@@ -92,7 +92,11 @@ export function recordOf(
       anchor: 'common-pitfalls',
       steps: [1],
       occurrences: 2,
+      failures: [],
+      successes: [],
       remedies: [],
+      mergedFrom: [],
+      splitFrom: [],
     })),
     overlay: patterns.map(({ id }, at) => ({
       diagnosis: `d${at + 1}`,
@@ -104,6 +108,7 @@ export function recordOf(
       proposedChange: null,
     })),
     themes: [],
+    successes: [],
   };
 }
 
