@@ -138,7 +138,7 @@ function part(
 const ancestor = ({ id, summary }: Pattern, step: number): Ancestor => ({ id, summary, step });
 
 /** The step of a sighting. */
-function stepOf(sighting: Sighting): number {
+export function stepOf(sighting: Sighting): number {
   return Number(sighting.split('/')[0]);
 }
 

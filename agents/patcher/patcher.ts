@@ -9,6 +9,7 @@ import { condenseRecord, section } from '../sections';
 import { defineTool, parseArguments, ToolError } from '../tool';
 import type { LoopEnd, ToolLoop } from '../tool-loop';
 import { runToolLoop } from '../tool-loop';
+import { dueMoves, patternViolations } from './pattern-rules';
 
 export interface PatcherInput {
   files: readonly FileEntry[];
@@ -50,6 +51,7 @@ function userMessage(
     ),
     section('Skill outline', outline),
     section('Momentum record', condenseRecord(record, overflows)),
+    section('Structural moves due', dueMoves(record)),
     section('Edit budget', editBudget),
     section('Rejected edits', overflows === 0 ? rejected : rejected.slice(-5)),
     ...(layers ? [] : [section('Layers', flat)]),
@@ -75,11 +77,12 @@ async function judge(input: PatcherInput, proposal: PatchProposal): Promise<Judg
   }
   for (;;) {
     const result = await applyEdits(input.files, edits);
-    const { violations, flags } = await checkInvariants(input.files, result.files, {
+    const { violations: broken, flags } = await checkInvariants(input.files, result.files, {
       edits: result.applied,
       taskValues: input.taskValues,
       guarded: input.guarded,
     });
+    const violations = [...broken, ...patternViolations(input.record, result.applied)];
     if (violations.length === 0) {
       return { ...result, rationale: proposal.rationale, refused: [...refused, ...result.refused], flags };
     }

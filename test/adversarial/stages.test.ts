@@ -19,6 +19,7 @@ import { parseSkill } from '../../skill/parse';
 import { openStore, type ArtifactStore } from '../../store/artifact-store';
 import { openJournal } from '../../store/journal';
 import { completion, json, startEndpoint, type Endpoint } from '../agents/model/endpoint';
+import { recordOf } from '../simulator/requests';
 import { adversarialAnswer, goldenLiterals, injections, type OptimiserRole } from './answers';
 
 jest.setTimeout(300_000);
@@ -98,7 +99,7 @@ it('takes no diagnosis whose evidence is not in the trajectory, whatever the mod
 });
 
 it('loses no pattern, step or remedy of the record, whatever the model proposes', async () => {
-  const remedies = [{ step: 1, diagnosed: 'g', edits: ['insert-item'], gate: null }];
+  const remedies = [{ step: 1, diagnosed: 'g', edits: ['insert-item'], structural: false, gate: null }];
   const known = {
     ...{ id: 'known', kind: 'operation' as const, summary: 's', anchor: null, description: 'd', action: 'a' },
     ...{ steps: [1], occurrences: 2, remedies },
@@ -112,7 +113,7 @@ it('loses no pattern, step or remedy of the record, whatever the model proposes'
     },
   }));
   for (const index of cases) {
-    const input = { record, diagnoses, previous: null, outline: [], step: 2 };
+    const input = { record, diagnoses, previous: null, outline: [], references: [], step: 2 };
     const end = await accumulateDiagnoses(input, await loopOf('accumulator', index));
     if (end.kind !== 'record') throw new Error('the allowance is unlimited');
     const after = MomentumRecord.parse(end.record);
@@ -127,6 +128,8 @@ it('loses no pattern, step or remedy of the record, whatever the model proposes'
 it('makes no candidate that breaks an invariant, holds a task value or hides a guarded update', async () => {
   const body = Buffer.from(seed.find(({ path }) => path === 'SKILL.md')?.bytes ?? []).toString();
   const anchors = (await outline(body)).map(({ anchor, kind, title }) => ({ anchor, kind, title }));
+  const some = { id: 'some-pattern', summary: 's', description: 'd', action: 'a' };
+  const answered = recordOf([some]);
   let candidates = 0;
   for (const index of cases) {
     const input = {
@@ -139,7 +142,7 @@ it('makes no candidate that breaks an invariant, holds a task value or hides a g
         layers: true,
         consolidates: false,
       },
-      record: MomentumRecord.parse({ step: 1, patterns: [], overlay: [], themes: [] }),
+      record: answered,
     };
     const end = await proposePatch(input, await loopOf('patcher', index));
     if (end.kind !== 'proposal' || end.proposal === null) continue;

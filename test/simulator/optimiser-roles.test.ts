@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { DiagnosisProposal } from '../../records/diagnosis';
 import { emptyMomentum, MomentumUpdate, type MomentumRecord } from '../../records/momentum';
 import { type Edit, PatchProposal } from '../../records/patch';
-import { effectOf, harmIn } from '../../simulator/advice';
+import { effectOf, harmIn, situationsIn } from '../../simulator/advice';
 import { PitfallId, pitfalls } from '../../simulator/pitfalls';
+import { pointersIn } from '../../simulator/shown-skill';
 import { type Simulator, startSimulator } from '../../simulator/start-simulator';
 import { ask, callIn, recordOf, roleRequest } from './requests';
 
@@ -175,5 +176,17 @@ describe('the simulated patcher', () => {
       }),
     );
     expect(edits[0]).toMatchObject({ op: 'replace-item', anchor: 'common-pitfalls/1' });
+  });
+
+  it('answers a pattern that is due for a structural move with a reference and its pointer', async () => {
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const due = [{ pattern: 'date-text' }];
+      const { edits } = await patch(desk(recordOf([patternOf('date-text')]), { 'Structural moves due': due }), seed);
+      expect(edits.slice(0, 2).map(({ op }) => op)).toEqual(['write-reference', 'insert-item']);
+      const [reference, pointer] = edits.map(textOf);
+      expect([...effectOf(reference ?? '').avoided]).toContain('date-text');
+      expect(pointersIn(pointer ?? '')).toMatchObject([{ path: 'references/date-text.md' }]);
+      expect(situationsIn(pointersIn(pointer ?? '')[0]?.trigger ?? '')).toContain('date-text');
+    }
   });
 });
