@@ -2,10 +2,12 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { version } from '../package.json';
 import { addBenchmark } from './benchmark';
+import { addBlame } from './blame';
 import { addBudget } from './budget';
 import { addDemo } from './demo';
 import { addFollow } from './follow';
 import { addList } from './list';
+import { addMomentum } from './momentum';
 import { addOptimize } from './optimize';
 import { addPause } from './pause';
 import { addResult } from './result';
@@ -31,6 +33,8 @@ const commands = [
   addStop,
   addBudget,
   addResult,
+  addMomentum,
+  addBlame,
   addServer,
   addWorker,
   addSandbox,

@@ -4,25 +4,37 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import { z } from 'zod';
 import { ArtifactRef } from '../../records/artifact';
+import { GateVerdict } from '../../records/gate';
+import type { StepSummary } from '../../records/progress';
+
+/** A step of a run as far as its patch is concerned; null verdict: no gate. */
+export type PatchedStep = Pick<StepSummary, 'patch' | 'accepted' | 'verdict' | 'skill'>;
 
 /** The version that a run has got to, and what it has learnt; read from histories, so that no worker is needed. */
 export interface BestSoFar {
   plan: ArtifactRef;
   skill: ArtifactRef;
   momentum: ArtifactRef | null;
+  /** The steps that have been written to pages, and those since. */
+  stepPages: ArtifactRef | null;
+  steps: PatchedStep[];
 }
 
 type Event = temporal.api.history.v1.IHistoryEvent;
 type Payloads = temporal.api.common.v1.IPayloads;
 
-const Learnt = z.object({ skill: ArtifactRef, momentum: ArtifactRef.nullable() });
+const Learnt = z.object({
+  skill: ArtifactRef,
+  momentum: ArtifactRef.nullable(),
+  stepPages: ArtifactRef.nullable(),
+});
 const Prepared = z.object({ plan: ArtifactRef, seedSkill: ArtifactRef });
 const OptimizeArgument = z.object({ state: z.object({ prepared: Prepared, epochState: Learnt }).optional() });
 const EpochArgument = z.object({ plan: ArtifactRef, state: Learnt });
 const EpochAnswer = z.object({ state: Learnt });
 const Accumulated = z.object({ status: z.literal('done'), momentum: ArtifactRef });
-const Patched = z.object({ status: z.literal('done'), candidate: ArtifactRef.nullable() });
-const Gated = z.object({ verdict: z.object({ accepted: z.boolean() }) });
+const Patched = z.object({ status: z.literal('done'), patch: ArtifactRef, candidate: ArtifactRef.nullable() });
+const Gated = z.object({ verdict: GateVerdict });
 
 /**
  * What an unfinished run would deliver now: the version that the last gate left current; null before it is prepared.
@@ -46,6 +58,8 @@ export async function bestSoFar(
     plan: prepared.plan,
     skill: prepared.seedSkill,
     momentum: null,
+    stepPages: null,
+    steps: [],
     ...state?.epochState,
   };
   for (const { kind, value } of outcomesIn(outer)) {
@@ -60,7 +74,7 @@ async function learntIn(
   client: Client,
   workflowId: string,
   gated: () => Promise<boolean>,
-): Promise<z.infer<typeof Learnt> | null> {
+): Promise<Pick<BestSoFar, 'skill' | 'momentum' | 'stepPages' | 'steps'> | null> {
   let events: Event[];
   try {
     events = await readEvents(client, workflowId);
@@ -70,14 +84,24 @@ async function learntIn(
   }
   const learnt = { ...EpochArgument.parse(argumentOf(events)).state };
   const hasGate = await gated();
+  const steps: PatchedStep[] = [];
   let candidate: ArtifactRef | null = null;
   for (const { kind, value } of outcomesIn(events)) {
     if (kind === 'accumulate') learnt.momentum = parsed(Accumulated, value)?.momentum ?? learnt.momentum;
-    if (kind === 'patch') candidate = parsed(Patched, value)?.candidate ?? null;
-    const accepted = kind === 'patch' ? !hasGate : kind === 'evaluate' && parsed(Gated, value)?.verdict.accepted;
-    if (accepted) learnt.skill = candidate ?? learnt.skill;
+    const patched = kind === 'patch' ? parsed(Patched, value) : undefined;
+    if (patched) {
+      candidate = patched.candidate;
+      steps.push({ patch: patched.patch, accepted: false, verdict: null, skill: learnt.skill });
+    }
+    const verdict = kind === 'evaluate' ? parsed(Gated, value)?.verdict : undefined;
+    const last = steps.at(-1);
+    if (last === undefined || candidate === null) continue;
+    if (verdict) last.verdict = verdict;
+    if (patched ? hasGate : verdict?.accepted !== true) continue;
+    learnt.skill = candidate;
+    Object.assign(last, { accepted: true, skill: candidate });
   }
-  return { skill: learnt.skill, momentum: learnt.momentum };
+  return { ...learnt, steps };
 }
 
 async function readEvents(client: Client, workflowId: string): Promise<Event[]> {

@@ -16,7 +16,7 @@ const Resumed = z.object({
 
 let interrupted: Ended;
 let interruptedAfter = '';
-let paused: { status: Ended; best: unknown };
+let paused: { status: Ended; best: unknown; momentum: Ended; blame: Ended };
 let resumed: z.infer<typeof Resumed>;
 
 /** One demo, interrupted in its first step as by Ctrl-C, looked at, and gone on with to its end. */
@@ -29,6 +29,8 @@ beforeAll(async () => {
   paused = {
     status: await cli.run(['status', run]),
     best: await cli.json(['result', run, '--out', join(cli.home.root, 'best')]),
+    momentum: await cli.run(['momentum', run]),
+    blame: await cli.run(['blame', run, 'SKILL.md:1']),
   };
   resumed = Resumed.parse(await cli.json(['resume', run, '--watch']));
 }, 9 * minutes);
@@ -65,6 +67,12 @@ it('hands out the best version so far of the interrupted run', () => {
   expect(readFileSync(skill, 'utf8')).toBe(readFileSync(join(weakSkill, 'SKILL.md'), 'utf8'));
 });
 
+it('shows what the interrupted run has learnt so far, and that its skill is still the seed', () => {
+  expect(paused.momentum.stdout).toMatch(/^# Momentum after step 1\n\n\| Pattern \| Seen \|/);
+  expect(paused.blame.stdout).toBe('SKILL.md\n1 seed ---\n');
+  expect(paused.blame.stderr).toContain('this is its best version so far');
+});
+
 it('goes on to its end, with a better skill and decisions of both kinds', () => {
   const { heldOut, validation, steps, spending } = resumed.result;
   expect(heldOut.after.solved).toBeGreaterThan(heldOut.before.solved);
@@ -93,6 +101,42 @@ it('shows the result again, with the diff and the simulated price, to whoever as
   expect(stdout).toMatch(/a simulated price, nobody is paid/);
   expect(stdout).toMatch(/^\+- /m);
   expect(existsSync(join(out, 'skill.diff'))).toBe(true);
+});
+
+it('leads each line that it learnt to its edit, pattern, diagnoses and tasks, and to what the gate measured', async () => {
+  const Blamed = z.object({
+    files: z.array(z.object({ lines: z.array(z.object({ text: z.string(), origin: z.unknown() })) })),
+    edits: z.array(
+      z.object({
+        pattern: z.object({ id: z.string(), summary: z.string() }),
+        diagnoses: z.array(
+          z.object({ label: z.string(), kind: z.string(), taskId: z.string(), turns: z.array(z.number()) }),
+        ),
+        gate: z.object({ candidateSolved: z.number(), currentSolved: z.number(), tasks: z.number() }),
+      }),
+    ),
+  });
+  const { files, edits } = Blamed.parse(await cli.json(['blame', run]));
+  const learnt = files.flatMap(({ lines }) => lines).filter(({ origin }) => origin !== null);
+  const text = readFileSync(join(resumed.written.skill, 'SKILL.md'), 'utf8');
+  const seed = readFileSync(join(weakSkill, 'SKILL.md'), 'utf8');
+  expect(learnt.length).toBeGreaterThan(0);
+  for (const line of learnt) {
+    expect(text).toContain(line.text);
+    expect(seed).not.toContain(line.text);
+  }
+  expect(edits.every(({ gate }) => gate.candidateSolved > gate.currentSolved)).toBe(true);
+  expect(edits.flatMap(({ diagnoses }) => diagnoses).length).toBeGreaterThan(0);
+});
+
+it('shows the record that a step left, and says what can not be shown', async () => {
+  expect((await cli.run(['momentum', run, '--step', '1'])).stdout).toBe(paused.momentum.stdout);
+  expect((await cli.run(['momentum', run])).stdout).toMatch(/- Step \d.*, accepted \(\d → \d of \d solved\): /);
+  const none = await cli.run(['momentum', run, '--step', '99']);
+  expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/--step 99: run try has no record of that step/)]);
+  const nowhere = await cli.run(['blame', run, 'SKILL.md:999']);
+  expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringMatching(/SKILL\.md has the lines 1 to \d+/)]);
+  expect((await cli.run(['blame', run, 'none.md'])).stderr).toMatch(/none\.md: the skill has no such file. It has: /);
 });
 
 it('has ended for status, list and watch', async () => {

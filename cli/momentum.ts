@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { momentumMarkdown } from '../momentum/markdown';
+import { ArtifactRef } from '../records/artifact';
+import { MomentumRecord } from '../records/momentum';
+import { openStore, type ArtifactStore } from '../store/artifact-store';
+import { journaledResults, readLineage } from './runs/lineage';
+import { addRunOptions, withRun, type OpenRun, type RunOptions } from './runs/open-run';
+import { examples } from './terminal/examples';
+import { wholeNumber } from './terminal/numbers';
+import { UserError } from './terminal/user-error';
+
+interface MomentumOptions extends RunOptions {
+  step?: number;
+}
+
+/** Adds `momentum`. */
+export function addMomentum(root: Command): void {
+  addRunOptions(root.command('momentum').argument('<RUN>', 'name of the run'))
+    .description('print what a run has learnt: patterns, what was done about them, and what the gate made of it')
+    .option('--step <N>', 'the record as that step left it, instead of the latest', wholeNumber(1))
+    .addHelpText(
+      'after',
+      examples(
+        ['momentum my-run', 'the latest record, as Markdown; of a run that goes on, too'],
+        ['momentum my-run --step 3 --json', 'what the third step accumulated, as JSON'],
+      ),
+    )
+    .action((run: string, options: MomentumOptions) => withRun(run, options, (open) => showMomentum(open, options)));
+}
+
+async function showMomentum(open: OpenRun, { step }: MomentumOptions): Promise<void> {
+  const { run, home, output } = open;
+  const store = await openStore(home.store);
+  const record = step === undefined ? await latest(open, store) : await ofStep(run, step, store);
+  output.text(momentumMarkdown(record).trimEnd());
+  output.data(record);
+}
+
+async function latest(open: OpenRun, store: ArtifactStore): Promise<MomentumRecord> {
+  const { momentum, finished } = await readLineage(open, store);
+  if (momentum !== null) return store.getJson(MomentumRecord, momentum);
+  throw new UserError(
+    finished
+      ? `Run ${open.run} has no momentum record: it had nothing to learn.`
+      : `Run ${open.run} has no momentum record yet: its first step has not come so far. \`skillgrad status\` says where it stands.`,
+  );
+}
+
+async function ofStep(run: string, step: number, store: ArtifactStore): Promise<MomentumRecord> {
+  const Accumulated = z.object({ momentum: ArtifactRef });
+  const [result] = await journaledResults(store, run, `accumulate-s${step}-`, Accumulated);
+  if (result !== undefined) return store.getJson(MomentumRecord, result.momentum);
+  throw new UserError(
+    `--step ${step}: run ${run} has no record of that step. Name an earlier one, or none for the latest.`,
+    2,
+  );
+}

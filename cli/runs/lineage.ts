@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import { readSteps } from '../../activities/pages';
+import type { ArtifactRef } from '../../records/artifact';
+import { RunPlan } from '../../records/plan';
+import type { ArtifactStore } from '../../store/artifact-store';
+import { Ending } from '../../store/journal-entries';
+import { UserError } from '../terminal/user-error';
+import { bestSoFar, type PatchedStep } from './best-so-far';
+import type { OpenRun } from './open-run';
+import { readRunResult } from './run-state';
+
+/** What became of a run's skill, step by step, up to its result or up to now. */
+export interface Lineage {
+  finished: boolean;
+  plan: RunPlan;
+  /** The delivered version, or the best so far. */
+  skill: ArtifactRef;
+  momentum: ArtifactRef | null;
+  steps: PatchedStep[];
+  note: string | null;
+}
+
+/**
+ * Reads the lineage of a run that has ended, runs, is paused or was ended from outside; needs no worker.
+ *
+ * @throws UserError while the run has no version yet
+ */
+export async function readLineage(open: OpenRun, store: ArtifactStore): Promise<Lineage> {
+  const { client, run, home, description } = open;
+  if (description.status.name === 'COMPLETED') {
+    const { plan, finalSkill, momentum, steps, note } = await readRunResult(client, run, home);
+    return { finished: true, plan: await store.getJson(RunPlan, plan), skill: finalSkill, momentum, steps, note };
+  }
+  const planOf = (ref: ArtifactRef): Promise<RunPlan> => store.getJson(RunPlan, ref);
+  const best = await bestSoFar(client, run, async (ref) => (await planOf(ref)).config.gate.policy !== 'none');
+  if (best === null) {
+    throw new UserError(`Run ${run} has no version yet: its inputs are still being prepared. Try again in a moment.`);
+  }
+  const { skill, momentum, stepPages } = best;
+  const steps = [...(await readSteps(store, stepPages)), ...best.steps];
+  return { finished: false, plan: await planOf(best.plan), skill, momentum, steps, note: null };
+}
+
+/**
+ * Results that stages of a run have left in their journals, in order of the journals' names; those of another shape are
+ * passed over.
+ *
+ * @param place what the journals' names begin with, as `diagnose-s3-`
+ */
+export async function journaledResults<Schema extends z.ZodType>(
+  store: ArtifactStore,
+  run: string,
+  place: string,
+  schema: Schema,
+): Promise<z.output<Schema>[]> {
+  const results: z.output<Schema>[] = [];
+  for (const key of await store.listNamed(`journal/${run}`)) {
+    if (!key.startsWith(place)) continue;
+    const ending = await store.readNamed(Ending, `journal/${run}/${key}/ending`);
+    const result = schema.safeParse(ending?.result);
+    if (result.success) results.push(result.data);
+  }
+  return results;
+}
