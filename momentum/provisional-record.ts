@@ -1,5 +1,5 @@
 import type { Diagnosis } from '../records/diagnosis';
-import { emptyMomentum, type MomentumRecord, type Pattern } from '../records/momentum';
+import { emptyMomentum, Pattern, type MomentumRecord } from '../records/momentum';
 
 /**
  * A batch's diagnoses as a record, for a patch that comes before the first accumulation: those of one label are one
@@ -18,7 +18,7 @@ export function provisionalRecord(diagnoses: readonly Diagnosis[], step: number)
       id,
       known
         ? { ...known, occurrences: known.occurrences + 1 }
-        : {
+        : Pattern.parse({
             id,
             kind: skippedStep === 'none' ? 'operation' : 'mixed',
             summary: label,
@@ -28,7 +28,7 @@ export function provisionalRecord(diagnoses: readonly Diagnosis[], step: number)
             steps: [step],
             occurrences: 1,
             remedies: [],
-          },
+          }),
     );
     overlay.push({
       ...{ diagnosis: ordinal, signal: kind, pattern: id, isNew: known === undefined },

@@ -22,7 +22,7 @@ async function packageOf(name: string, { description, body }: z.infer<typeof Ski
     throw new ToolError(error instanceof Error ? error.message : String(error));
   }
   const [over] = await overruns(body, files);
-  if (over !== undefined) throw new ToolError(over.message);
+  if (over !== undefined) throw new ToolError(`${over.problem}; ${over.fix}`);
   return files;
 }
 

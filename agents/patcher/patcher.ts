@@ -28,7 +28,8 @@ export interface PatcherInput {
   guarded: GuardedPolicy;
 }
 
-const flat = 'This skill is one file: everything goes into SKILL.md. References can be neither written nor deleted.';
+const flat =
+  'this skill is one file: everything goes into SKILL.md, and no reference or script is written, moved or deleted';
 
 /** What became of a proposal: the candidate's files with the edits that hold, and those refused with reasons. */
 export interface JudgedProposal {
@@ -72,8 +73,9 @@ async function judge(input: PatcherInput, proposal: PatchProposal): Promise<Judg
     edits = edits.slice(0, input.editBudget);
   }
   if (!input.layers) {
-    refused.push(...edits.filter((edit) => 'path' in edit).map((edit) => ({ edit, reason: flat })));
-    edits = edits.filter((edit) => !('path' in edit));
+    const layered = edits.filter(({ op }) => /reference|script/.test(op));
+    refused.push(...layered.map((edit) => ({ edit, reason: flat })));
+    edits = edits.filter((edit) => !layered.includes(edit));
   }
   for (;;) {
     const result = await applyEdits(input.files, edits);

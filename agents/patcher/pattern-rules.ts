@@ -1,7 +1,7 @@
 import type { MomentumRecord } from '../../records/momentum';
 import type { Edit } from '../../records/patch';
 import { isStructural, structuralMoveDue } from '../../momentum/structural';
-import type { Violation } from '../../skill/invariants';
+import type { Violation } from '../../skill/invariants/change';
 
 /** A pattern whose next edit must be a structural move, and what has been tried in place. */
 export interface DueMove {

@@ -34,6 +34,8 @@ const input = (remedies: Remedy[], over: Partial<PatcherInput> = {}): PatcherInp
   rejected: [],
   taskValues: [],
   layers: true,
+  consolidates: false,
+  guarded: 'flag',
   ...over,
 });
 const why = { pattern: 'dates', diagnoses: ['d1'] };
