@@ -1,5 +1,5 @@
 import type { Allowance, Spending } from '../records/usage';
-import { covers } from '../records/usage';
+import { covers, toNanoUsd } from '../records/usage';
 
 type Quantity = 'calls' | 'tokens' | 'costUsd';
 
@@ -21,13 +21,16 @@ export function grant(
     const used = spent[quantity];
     // Something of unknown price was spent: nothing is known to be left.
     if (used === null) return 0;
-    return cap - used - outstanding.reduce((sum, held) => sum + (held[quantity] ?? 0), 0);
+    const rest = cap - used - outstanding.reduce((sum, held) => sum + (held[quantity] ?? 0), 0);
+    return quantity === 'costUsd' ? toNanoUsd(rest) : rest;
   };
   const share = (quantity: Quantity): number | null => {
     const rest = left(quantity);
     if (rest === null) return null;
-    const equal = rest / Math.max(1, concurrency - outstanding.length);
-    const wanted = Math.max(quantity === 'calls' ? Math.floor(equal) : equal, needed[quantity] ?? 0);
+    // Whole calls, tokens and nano-dollars, so that shares never add up to more than the rest.
+    const units = quantity === 'costUsd' ? 1e9 : 1;
+    const equal = Math.floor((rest * units) / Math.max(1, concurrency - outstanding.length)) / units;
+    const wanted = Math.max(equal, needed[quantity] ?? 0);
     return Math.max(0, Math.min(rest, wanted));
   };
   const allowance = { calls: share('calls'), tokens: share('tokens'), costUsd: share('costUsd') };

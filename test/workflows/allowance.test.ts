@@ -3,11 +3,12 @@ import { addSpending, covers, noSpending, type Allowance, type Spending } from '
 import { grant } from '../../workflows/allowance';
 
 const amount = fc.integer({ min: 0, max: 50 });
-const spending = fc.record({ calls: amount, tokens: amount, costUsd: amount });
+const usd = fc.integer({ min: 0, max: 50e9 }).map((nano) => nano / 1e9);
+const spending = fc.record({ calls: amount, tokens: amount, costUsd: usd });
 const caps = fc.record({
   calls: fc.option(amount),
   tokens: fc.option(amount),
-  costUsd: fc.option(amount),
+  costUsd: fc.option(fc.oneof(amount, usd)),
 });
 
 const sum = (all: readonly Spending[]): Spending => all.reduce(addSpending, noSpending);
