@@ -11,6 +11,7 @@ import type { PromptName, RunPlan } from '../records/plan';
 import type { PatchDuty, PatchInput, PatchResult } from '../records/stages';
 import { Task } from '../records/task';
 import type { ArtifactStore } from '../store/artifact-store';
+import { closedRecord } from './accumulate';
 import type { Dependencies } from './dependencies';
 import { gateOutcome } from './gate-outcome';
 import { inputsKey } from './inputs-key';
@@ -31,8 +32,13 @@ async function rejectedSoFar(store: ArtifactStore, input: PatchInput): Promise<z
   return [...earlier, ...applied.map((edit) => ({ edit, gate }))].slice(-rememberedEdits);
 }
 
-/** The run's record; before there is one, what the batch's diagnoses say. */
-async function recordOf(store: ArtifactStore, { momentum, diagnoses, step }: PatchInput): Promise<MomentumRecord> {
+/**
+ * The run's record; before there is one, what the batch's diagnoses say. No accumulation stands between a step and the
+ * consolidation after it, so that this closes the log of the step's patch.
+ */
+async function recordOf(store: ArtifactStore, input: PatchInput, remembers: boolean): Promise<MomentumRecord> {
+  const { momentum, diagnoses, step, duty } = input;
+  if (duty === 'consolidate' && remembers) return closedRecord(store, input);
   if (momentum !== null) return store.getJson(MomentumRecord, momentum);
   return provisionalRecord(await Promise.all(diagnoses.map((ref) => store.getJson(Diagnosis, ref))), step);
 }
@@ -55,11 +61,12 @@ async function proposeEdits(store: ArtifactStore, plan: RunPlan, input: PatchInp
   const files = await store.getTree(skill);
   const { ablations, edits } = plan.config;
   const rejected = ablations.momentum ? await rejectedSoFar(store, input) : [];
+  const momentum = await recordOf(store, input, ablations.momentum);
   const end = await proposePatch(
     {
       files,
       outline: await outlineOf(files),
-      record: await recordOf(store, input),
+      record: momentum,
       editBudget: duty === 'consolidate' ? null : editBudget(edits, step, input.steps),
       rejected,
       taskValues: await taskValuesOf(store, plan),
@@ -82,7 +89,10 @@ async function proposeEdits(store: ArtifactStore, plan: RunPlan, input: PatchInp
     flags: proposal?.flags ?? [],
     noPatchReason: proposal === null ? end.reason : candidate === skill ? 'the edits change nothing' : null,
   };
-  return done(store, record, rejected.length === 0 ? null : await store.putJson(rejected));
+  return done(store, record, {
+    rejected: rejected.length === 0 ? null : await store.putJson(rejected),
+    momentum: duty === 'consolidate' ? await store.putJson(momentum) : input.momentum,
+  });
 }
 
 /** A baseline: a whole skill from the prompts of training tasks. */
@@ -95,15 +105,17 @@ async function proposeSkill(store: ArtifactStore, plan: RunPlan, { step, skill }
     candidate: end.files === null ? null : await store.putTree(end.files),
     noPatchReason: end.files === null ? end.reason : null,
   };
-  return done(store, record, null);
+  return done(store, record, { rejected: null, momentum: null });
 }
 
-async function done(store: ArtifactStore, record: Patch, rejected: ArtifactRef | null): Promise<Done> {
+type Memory = Record<'rejected' | 'momentum', ArtifactRef | null>;
+
+async function done(store: ArtifactStore, record: Patch, memory: Memory): Promise<Done> {
   return {
     done: {
       patch: await store.putJson(record),
       candidate: record.candidate,
-      rejected,
+      ...memory,
       edits: record.applied.length,
       refused: record.refused.length,
       flags: record.flags.slice(0, 10),

@@ -1,5 +1,5 @@
 import type { Diagnosis } from '../records/diagnosis';
-import { emptyMomentum, Pattern, type MomentumRecord } from '../records/momentum';
+import { emptyMomentum, type MomentumRecord, type Pattern } from '../records/momentum';
 
 /**
  * A batch's diagnoses as a record, for a patch that comes before the first accumulation: those of one label are one
@@ -14,11 +14,18 @@ export function provisionalRecord(diagnoses: readonly Diagnosis[], step: number)
     const { label, cause, correctApproach, skippedStep } = proposal;
     const id = slugOf(label) || `diagnosis-${ordinal}`;
     const known = patterns.get(id);
+    const sighting = [`${step}/${ordinal}`];
+    const [failures, successes] = kind === 'failure' ? [sighting, []] : [[], sighting];
     patterns.set(
       id,
       known
-        ? { ...known, occurrences: known.occurrences + 1 }
-        : Pattern.parse({
+        ? {
+            ...known,
+            occurrences: known.occurrences + 1,
+            failures: [...known.failures, ...failures],
+            successes: [...known.successes, ...successes],
+          }
+        : {
             id,
             kind: skippedStep === 'none' ? 'operation' : 'mixed',
             summary: label,
@@ -27,8 +34,8 @@ export function provisionalRecord(diagnoses: readonly Diagnosis[], step: number)
             action: correctApproach.slice(0, 1000),
             steps: [step],
             occurrences: 1,
-            remedies: [],
-          }),
+            ...{ failures, successes, remedies: [], mergedFrom: [], splitFrom: [] },
+          },
     );
     overlay.push({
       ...{ diagnosis: ordinal, signal: kind, pattern: id, isNew: known === undefined },

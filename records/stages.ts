@@ -108,6 +108,8 @@ export type PatchResult = StageResult<{
   patch: ArtifactRef;
   candidate: ArtifactRef | null;
   rejected: ArtifactRef | null;
+  /** The record that it was made from; that of a consolidation has the previous patch and its verdict in its log. */
+  momentum: ArtifactRef | null;
   edits: number;
   refused: number;
   flags: string[];

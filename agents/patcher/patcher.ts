@@ -52,7 +52,7 @@ function userMessage(
     ),
     section('Skill outline', outline),
     section('Momentum record', condenseRecord(record, overflows)),
-    section('Structural moves due', dueMoves(record)),
+    section('Structural moves due', consolidates ? [] : dueMoves(record)),
     section('Edit budget', editBudget),
     section('Rejected edits', overflows === 0 ? rejected : rejected.slice(-5)),
     ...(layers ? [] : [section('Layers', flat)]),
@@ -84,7 +84,9 @@ async function judge(input: PatcherInput, proposal: PatchProposal): Promise<Judg
       taskValues: input.taskValues,
       guarded: input.guarded,
     });
-    const violations = [...broken, ...patternViolations(input.record, result.applied)];
+    // A consolidation tidies the package; it answers no batch.
+    const unanswered = input.consolidates ? [] : patternViolations(input.record, result.applied);
+    const violations = [...broken, ...unanswered];
     if (violations.length === 0) {
       return { ...result, rationale: proposal.rationale, refused: [...refused, ...result.refused], flags };
     }

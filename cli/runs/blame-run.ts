@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { ArtifactRef } from '../../records/artifact';
 import { Diagnosis } from '../../records/diagnosis';
-import { MomentumRecord } from '../../records/momentum';
+import { MomentumRecord, type Pattern, type Sighting } from '../../records/momentum';
 import { Patch } from '../../records/patch';
 import { blame, type AcceptedPatch, type BlamedFile } from '../../skill/blame';
 import type { ArtifactStore } from '../../store/artifact-store';
 import { describeEdit } from '../../momentum/remedies';
+import { UserError } from '../terminal/user-error';
 import type { PatchedStep } from './best-so-far';
 import { journaledResults, type Lineage } from './lineage';
 
@@ -17,8 +18,8 @@ export interface BlamedEdit {
   /** The edit in a few words; of a patch as a whole, its reasons. */
   what: string;
   pattern: { id: string; summary: string | null } | null;
-  /** `turns` of the task's trajectory are the evidence. */
-  diagnoses: { ordinal: string; kind: Diagnosis['kind']; label: string; taskId: string; turns: number[] }[];
+  /** Those of its step that it answers, else those behind its pattern; `turns` of the task's trajectory are the evidence. */
+  diagnoses: { sighting: Sighting; kind: Diagnosis['kind']; label: string; taskId: string; turns: number[] }[];
   /** null: it went in without a gate. */
   gate: { candidateSolved: number; currentSolved: number; tasks: number } | null;
 }
@@ -29,10 +30,14 @@ export interface BlamedRun {
   edits: BlamedEdit[];
 }
 
-/** Leads each line of a run's skill back to what it came from. */
+/**
+ * Leads each line of a run's skill back to what it came from.
+ *
+ * @throws UserError when the skill was not made in steps, as a baseline that writes it whole
+ */
 export async function blameRun(run: string, lineage: Lineage, store: ArtifactStore): Promise<BlamedRun> {
   const accepted: (AcceptedPatch & { summary: PatchedStep; patch: Patch })[] = [];
-  for (const summary of upToDelivered(lineage)) {
+  for (const summary of upToDelivered(run, lineage)) {
     if (!summary.accepted || summary.patch === null) continue;
     const patch = await store.getJson(Patch, summary.patch);
     const files = await store.getTree(summary.skill);
@@ -44,19 +49,20 @@ export async function blameRun(run: string, lineage: Lineage, store: ArtifactSto
   );
   const edits: BlamedEdit[] = [];
   for (const { step, summary, patch } of accepted) {
-    const diagnoses = await diagnosesOf(store, run, step);
-    const summaries = await patternsOf(store, run, step);
+    const patterns = await patternsOf(store, run, step);
     for (const edit of [...patch.applied.keys(), null]) {
       if (!named.has(keyOf({ step, edit }))) continue;
-      const applied = edit === null ? undefined : patch.applied[edit];
-      const ordinals = applied?.diagnoses ?? patch.applied.flatMap((one) => one.diagnoses);
+      const applied = edit === null ? patch.applied : patch.applied.slice(edit, edit + 1);
+      const [only] = edit === null ? [] : applied;
+      const pattern = patterns.find(({ id }) => id === only?.pattern);
+      const answered = applied.flatMap(({ diagnoses }) => diagnoses.map((ordinal): Sighting => `${step}/${ordinal}`));
+      const behind = pattern === undefined ? [] : [...pattern.failures, ...pattern.successes];
       edits.push({
         step,
         edit,
-        what: applied === undefined ? `patch as a whole: ${patch.rationale}` : describeEdit(applied),
-        pattern:
-          applied === undefined ? null : { id: applied.pattern, summary: summaries.get(applied.pattern) ?? null },
-        diagnoses: diagnoses.filter(({ ordinal }) => ordinals.includes(ordinal)),
+        what: only === undefined ? `patch as a whole: ${patch.rationale}` : describeEdit(only),
+        pattern: only === undefined ? null : { id: only.pattern, summary: pattern?.summary ?? null },
+        diagnoses: await diagnosesOf(store, run, answered.length > 0 ? answered : behind),
         gate: summary.verdict === null ? null : measured(summary.verdict),
       });
     }
@@ -67,9 +73,13 @@ export async function blameRun(run: string, lineage: Lineage, store: ArtifactSto
 const keyOf = ({ step, edit }: { step: number; edit: number | null }): string => `${step}/${edit}`;
 
 /** The steps that made the delivered version; none where it is the seed. */
-function upToDelivered({ steps, skill, plan }: Lineage): PatchedStep[] {
+function upToDelivered(run: string, { steps, skill, plan }: Lineage): PatchedStep[] {
   if (skill === plan.seedSkill) return [];
-  return steps.slice(0, steps.findIndex((step) => step.accepted && step.skill === skill) + 1);
+  const last = steps.findIndex((step) => step.accepted && step.skill === skill);
+  if (last !== -1) return steps.slice(0, last + 1);
+  throw new UserError(
+    `The skill of run ${run} was not made in steps (its method is ${plan.config.method}): no line of it leads to an edit.`,
+  );
 }
 
 const measured = ({ candidateSolved, currentSolved, tasks }: NonNullable<PatchedStep['verdict']>) => ({
@@ -81,19 +91,27 @@ const measured = ({ candidateSolved, currentSolved, tasks }: NonNullable<Patched
 const Diagnosed = z.object({ diagnosis: ArtifactRef });
 const Accumulated = z.object({ momentum: ArtifactRef });
 
-async function diagnosesOf(store: ArtifactStore, run: string, step: number): Promise<BlamedEdit['diagnoses']> {
-  const results = await journaledResults(store, run, `diagnose-s${step}-`, Diagnosed);
-  const diagnoses = new Map<string, BlamedEdit['diagnoses'][number]>();
-  for (const { diagnosis } of results) {
-    const { ordinal, kind, taskId, proposal } = await store.getJson(Diagnosis, diagnosis);
-    diagnoses.set(ordinal, { ordinal, kind, label: proposal.label, taskId, turns: proposal.evidence.turns });
+async function diagnosesOf(
+  store: ArtifactStore,
+  run: string,
+  sightings: readonly Sighting[],
+): Promise<BlamedEdit['diagnoses']> {
+  const found: BlamedEdit['diagnoses'] = [];
+  for (const sighting of new Set(sightings)) {
+    const [step, ordinal] = sighting.split('/');
+    const [result] = await journaledResults(store, run, `diagnose-s${step}-${ordinal}-`, Diagnosed);
+    if (result === undefined) continue;
+    const { kind, taskId, proposal } = await store.getJson(Diagnosis, result.diagnosis);
+    found.push({ sighting, kind, label: proposal.label, taskId, turns: proposal.evidence.turns });
   }
-  return [...diagnoses.values()];
+  return found;
 }
 
-/** What each pattern was about when the step was accumulated. */
-async function patternsOf(store: ArtifactStore, run: string, step: number): Promise<Map<string, string>> {
-  const [result] = await journaledResults(store, run, `accumulate-s${step}-`, Accumulated);
-  const record = result === undefined ? null : await store.getJson(MomentumRecord, result.momentum);
-  return new Map(record?.patterns.map(({ id, summary }) => [id, summary]));
+/** The patterns when the step's patch was made: a step without a batch has the record of an earlier one. */
+async function patternsOf(store: ArtifactStore, run: string, step: number): Promise<Pattern[]> {
+  for (let at = step; at > 0; at -= 1) {
+    const [result] = await journaledResults(store, run, `accumulate-s${at}-`, Accumulated);
+    if (result !== undefined) return (await store.getJson(MomentumRecord, result.momentum)).patterns;
+  }
+  return [];
 }

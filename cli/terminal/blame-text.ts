@@ -33,10 +33,10 @@ function editText(edit: BlamedEdit): string {
       ? []
       : [`  pattern ${pattern.id}${pattern.summary === null ? '' : `: ${printable(pattern.summary)}`}`]),
     ...diagnoses.map(
-      ({ ordinal, kind, label, taskId, turns }) =>
-        `  ${ordinal} ${kind} “${printable(label)}”: task ${taskId}, ${turns.length === 1 ? 'turn' : 'turns'} ${turns.join(', ')}`,
+      ({ sighting, kind, label, taskId, turns }) =>
+        `  ${sighting} ${kind} “${printable(label)}”: task ${taskId}, ${turns.length === 1 ? 'turn' : 'turns'} ${turns.join(', ')}`,
     ),
-    ...(diagnoses.length === 0 ? ['  no diagnosis of that step: it answers the pattern alone'] : []),
+    ...(diagnoses.length === 0 ? ['  no diagnosis is on record'] : []),
   ].join('\n');
 }
 

@@ -113,6 +113,12 @@ describe('an edit', () => {
     expect(end).toMatchObject({ proposal: { applied: [inPlace] } });
   });
 
+  it('that consolidates may be about any pattern, in place', async () => {
+    const scripted = await loops.loop('patcher', [submit(inPlace)]);
+    const end = await proposePatch(input([remedy(1)], { consolidates: true }), scripted.loop);
+    expect(end).toMatchObject({ proposal: { applied: [inPlace] } });
+  });
+
   it('over the budget is refused with that reason, and the first ones hold', async () => {
     const scripted = await loops.loop('patcher', [submit(inPlace, other)]);
     const end = await proposePatch(input([], { editBudget: 1 }), scripted.loop);
