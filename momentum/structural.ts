@@ -2,12 +2,26 @@ import type { Pattern } from '../records/momentum';
 import type { Edit } from '../records/patch';
 import { stepOf } from './restructure';
 
-const structuralOps =
-  /^(?:(?:write|delete|rename)-(?:reference|script)|(?:replace|delete)-section|merge|split|lift-to-reference)$/;
+const isSection = (anchor: string): boolean => !anchor.includes('/');
 
 /** Whether an edit changes the structure of a skill (a reference, a whole section) and not just words in their place. */
-export function isStructural({ op }: Pick<Edit, 'op'>): boolean {
-  return structuralOps.test(op);
+export function isStructural(edit: Edit): boolean {
+  switch (edit.op) {
+    case 'replace-section':
+    case 'delete-section':
+    case 'lift-to-reference':
+    case 'write-reference':
+    case 'delete-reference':
+    case 'write-script':
+    case 'delete-script':
+      return true;
+    case 'merge':
+      return edit.anchors.every(isSection);
+    case 'split':
+      return isSection(edit.anchor);
+    default:
+      return false;
+  }
 }
 
 /** Times that a pattern may come back after edits in place before its next edit must change the structure. */

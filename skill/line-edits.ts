@@ -1,4 +1,4 @@
-import type { Edit } from '../records/patch';
+import { isFileEdit, textsOf, type Edit } from '../records/patch';
 
 /** Words of an edit that stand in a line say that the line is its own; shorter ones stand anywhere. */
 const fewestCharacters = 12;
@@ -31,17 +31,9 @@ export function editOf(line: string, path: string, edits: readonly Edit[], prefe
   return chosen(whole) ?? chosen(part);
 }
 
-/** The files that an edit may write to: those that it names, and the body for one that has a place in it. */
+/** The files that an edit may write to. */
 function filesOf(edit: Edit): string[] {
-  const named = Object.entries(edit).flatMap(([key, value]) => (key === 'path' || key === 'to' ? [String(value)] : []));
-  return 'path' in edit && !('anchor' in edit) ? named : [...named, 'SKILL.md'];
-}
-
-/** Everything that an edit holds as text, whatever its operation calls it. */
-function textsOf(edit: Edit): string[] {
-  const { op: _op, pattern: _pattern, diagnoses: _diagnoses, ...rest } = edit;
-  return Object.values(rest).flatMap((value: unknown) => {
-    const texts = Array.isArray(value) ? (value as unknown[]) : [value];
-    return texts.filter((text): text is string => typeof text === 'string' && text.trim() !== '');
-  });
+  if (edit.op === 'rename-reference' || edit.op === 'rename-script') return [edit.to];
+  if (isFileEdit(edit)) return [edit.path];
+  return edit.op === 'lift-to-reference' ? ['SKILL.md', edit.path] : ['SKILL.md'];
 }

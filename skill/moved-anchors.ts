@@ -1,5 +1,5 @@
 import type { FileEntry } from '../records/artifact';
-import type { Edit } from '../records/patch';
+import { textsOf, type Edit } from '../records/patch';
 import { decodeText } from './frontmatter';
 import { outline, type SectionNode } from './outline';
 import { parseSkill } from './parse';
@@ -42,14 +42,21 @@ export async function movedAnchors(
   return moved;
 }
 
-/** The section that a rewrite under another heading has put in a section's stead. */
+/** The section that a rewrite, a merge or a split has put in a section's stead. */
 async function replacement(lost: string, edits: readonly Edit[], there: ReadonlySet<string>): Promise<string | null> {
   for (const edit of edits) {
-    if (edit.op !== 'replace-section' || edit.anchor !== lost) continue;
-    const first = (await outline(edit.text)).find(({ kind }) => kind === 'section')?.anchor;
-    if (first !== undefined && there.has(first)) return first;
+    if (!anchorsOf(edit).includes(lost)) continue;
+    const first = (await outline(textsOf(edit)[0] ?? '')).find(({ kind }) => kind === 'section')?.anchor;
+    const place = [first, ...anchorsOf(edit)].find((anchor) => anchor !== undefined && there.has(anchor));
+    if (place !== undefined) return place;
   }
   return null;
+}
+
+/** The parts that an edit puts other text in the stead of. */
+function anchorsOf(edit: Edit): string[] {
+  if (edit.op === 'merge') return edit.anchors;
+  return edit.op === 'replace-section' || edit.op === 'split' ? [edit.anchor] : [];
 }
 
 async function placesOf(files: readonly FileEntry[]): Promise<Place[]> {

@@ -86,6 +86,17 @@ it('tells the layers apart: a description, a reference, and its pointer', async 
   );
 });
 
+it('follows what is lifted to a reference, and leads the pointer to the edit', async () => {
+  const lift = edit({
+    ...{ op: 'lift-to-reference', anchor: 'planning/3', path: 'references/units.md' },
+    ...{ when: 'a column has a unit', skip: 'all are counts' },
+  });
+  const { accepted } = await chain([item('check the units')], [lift]);
+  const blamed = blame(seed, accepted);
+  expect(of(linesIn(blamed, 'references/units.md'), 'check the units')).toBe('step 2 edit 0');
+  expect(of(linesIn(blamed), 'Read references/units.md when a column has a unit')).toBe('step 4 edit 0');
+});
+
 it('lets a line that was only moved, or whose file was renamed, keep its origin', async () => {
   const written = await chain([item('check the units')]);
   const moved = textIn(written.files)?.replace('- check the units\n', '').concat('\n- check the units\n') ?? '';

@@ -41,6 +41,22 @@ it('follows a section that was merged into another, or lifted to a reference', a
   expect(await movedBy(gone, lifted)).toEqual({ 'rare-ones': 'references/rare.md' });
 });
 
+it('follows sections that were merged or split with words of their own', async () => {
+  const flat = edit({ op: 'delete-section', anchor: 'rare-ones' });
+  const merge = edit({ op: 'merge', anchors: ['planning', 'rare-ones'], text: '## Before all\n\n- read it all' });
+  expect(await movedBy(merge)).toEqual({ planning: 'before-all', 'rare-ones': 'before-all' });
+  const split = edit({ op: 'split', anchor: 'planning', texts: ['## Look\n\n- at all', '## Say\n\n- what changes'] });
+  expect(await movedBy(flat, split)).toEqual({ planning: 'look', 'rare-ones': null });
+});
+
+it('leaves a place that keeps its heading above a pointer', async () => {
+  const lift = edit({
+    ...{ op: 'lift-to-reference', anchor: 'rare-ones', path: 'references/rare.md' },
+    ...{ when: 'cells are merged', skip: 'none is' },
+  });
+  expect(await movedBy(lift)).toEqual({});
+});
+
 it('follows a reference to its new name', async () => {
   const renamed = edit({
     op: 'write-reference',
