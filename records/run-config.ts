@@ -77,7 +77,7 @@ export const RunConfig = z.object({
   /**
    * Parts of the method that an ablation switches off. Without `momentum` each step starts from an empty record and
    * remembers no refused edit; without `contrast` successes are not diagnosed; without `layers` SKILL.md alone is
-   * edited.
+   * edited, and no structural move is ever due.
    */
   ablations: z.object({ momentum: z.boolean(), contrast: z.boolean(), layers: z.boolean() }),
   /** Whether each epoch ends with a slow update: a pass that consolidates the skill, gated like a patch. */

@@ -9,7 +9,7 @@ import { condenseRecord, section } from '../sections';
 import { defineTool, parseArguments, ToolError } from '../tool';
 import type { LoopEnd, ToolLoop } from '../tool-loop';
 import { runToolLoop } from '../tool-loop';
-import { dueMoves, patternViolations } from './pattern-rules';
+import { dueMoves, patternViolations, type DueMove } from './pattern-rules';
 
 export interface PatcherInput {
   files: readonly FileEntry[];
@@ -40,10 +40,12 @@ export interface JudgedProposal {
   flags: string[];
 }
 
-function userMessage(
-  { files, outline, record, editBudget, rejected, layers, consolidates }: PatcherInput,
-  overflows: number,
-): string {
+/** Structural moves that the patch must make: none where there are no layers, or where the whole package is tidied. */
+const movesFor = ({ record, layers, consolidates }: PatcherInput): DueMove[] =>
+  layers && !consolidates ? dueMoves(record) : [];
+
+function userMessage(input: PatcherInput, overflows: number): string {
+  const { files, outline, record, editBudget, rejected, layers, consolidates } = input;
   const texts = files.filter(({ path }) => path.endsWith('.md'));
   return [
     section(
@@ -52,7 +54,7 @@ function userMessage(
     ),
     section('Skill outline', outline),
     section('Momentum record', condenseRecord(record, overflows)),
-    section('Structural moves due', consolidates ? [] : dueMoves(record)),
+    section('Structural moves due', movesFor(input)),
     section('Edit budget', editBudget),
     section('Rejected edits', overflows === 0 ? rejected : rejected.slice(-5)),
     ...(layers ? [] : [section('Layers', flat)]),
@@ -85,7 +87,7 @@ async function judge(input: PatcherInput, proposal: PatchProposal): Promise<Judg
       guarded: input.guarded,
     });
     // A consolidation tidies the package; it answers no batch.
-    const unanswered = input.consolidates ? [] : patternViolations(input.record, result.applied);
+    const unanswered = input.consolidates ? [] : patternViolations(input.record, result.applied, movesFor(input));
     const violations = [...broken, ...unanswered];
     if (violations.length === 0) {
       return { ...result, rationale: proposal.rationale, refused: [...refused, ...result.refused], flags };

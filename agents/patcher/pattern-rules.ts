@@ -1,5 +1,5 @@
 import type { MomentumRecord } from '../../records/momentum';
-import type { Edit } from '../../records/patch';
+import { textsOf, type Edit } from '../../records/patch';
 import { isStructural, structuralMoveDue } from '../../momentum/structural';
 import type { Violation } from '../../skill/invariants/change';
 
@@ -23,9 +23,15 @@ export function dueMoves(record: MomentumRecord): DueMove[] {
 /**
  * What is wrong with edits as answers to the record: each answers a pattern that is in it, by diagnoses of its last batch;
  * and where a structural move is due, the patch must hold one for that pattern before words in place are taken.
+ *
+ * @param moves those that are due.
  */
-export function patternViolations(record: MomentumRecord, edits: readonly Edit[]): Violation[] {
-  const due = new Map(dueMoves(record).map((move) => [move.pattern, move]));
+export function patternViolations(
+  record: MomentumRecord,
+  edits: readonly Edit[],
+  moves: readonly DueMove[],
+): Violation[] {
+  const due = new Map(moves.map((move) => [move.pattern, move]));
   const moved = new Set(edits.filter(isStructural).map(({ pattern }) => pattern));
   const diagnoses = record.overlay.map(({ diagnosis }) => diagnosis);
   return edits.flatMap((edit): Violation[] => {
@@ -40,7 +46,8 @@ export function patternViolations(record: MomentumRecord, edits: readonly Edit[]
       return [{ message: `there is no diagnosis ${strange.join(', ')} in this batch; it has: ${known}`, edit }];
     }
     const move = due.get(pattern);
-    if (move === undefined || moved.has(pattern)) return [];
+    // What takes words away, or moves them, repeats nothing.
+    if (move === undefined || moved.has(pattern) || textsOf(edit).length === 0) return [];
     const steps = move.cameBackInSteps;
     return [
       {

@@ -88,6 +88,15 @@ describe('a pattern that came back three times after edits in place', () => {
     });
   });
 
+  it('may still have words taken away, and is no matter for a skill of one file', async () => {
+    const away: Edit = { op: 'delete-item', anchor: 'common-pitfalls/1', ...why };
+    const deleting = await loops.loop('patcher', [submit(away)]);
+    expect(await proposePatch(input([remedy(1)]), deleting.loop)).toMatchObject({ proposal: { applied: [away] } });
+    const flat = await loops.loop('patcher', [submit(inPlace)]);
+    const end = await proposePatch(input([remedy(1)], { layers: false }), flat.loop);
+    expect(end).toMatchObject({ proposal: { applied: [inPlace] } });
+  });
+
   it.each<[string, Remedy[]]>([
     [
       'the edits never went in',
