@@ -12,7 +12,8 @@ export interface Dependencies {
   /** The sandbox of a backend, self-tested; throws SandboxUnavailableError otherwise. */
   sandbox: (backend: SandboxBackend) => Promise<Sandbox>;
   benchmark: (name: BenchmarkName) => Benchmark;
-  scorer: ScorerPool;
+  /** The scorer of a benchmark, started at its first use. */
+  scorer: (benchmark: BenchmarkName) => ScorerPool;
   /** Package version, recorded in the plan. */
   version: string;
 }

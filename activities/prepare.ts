@@ -46,7 +46,9 @@ async function prepareRun(deps: Dependencies, input: Extract<PrepareInput, { kin
   const benchmark = deps.benchmark(config.benchmark);
   const { files, skill } = await loadSkill(input.skillDir, 'lenient');
   const loaded = await benchmark.load(input.dataDir);
-  const excluded = config.includeInfeasible ? [] : await benchmark.findInfeasible(loaded, config.protocol, deps.scorer);
+  const excluded = config.includeInfeasible
+    ? []
+    : await benchmark.findInfeasible(loaded, config.protocol, deps.scorer(config.benchmark));
   const left = new Set(excluded.map(({ id }) => id));
   const split = splitTasks(
     loaded.filter(({ id }) => !left.has(id)),

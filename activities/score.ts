@@ -21,10 +21,9 @@ export async function score(deps: Dependencies, input: ScoreInput): Promise<Scor
     const { entries } = await store.getJson(Tree, trajectory.workDir);
     const output = entries.find(({ path }) => path === task.outputs[0]);
     const goldenFile = golden.files[0];
-    if (goldenFile === undefined) throw new Error(`task ${task.id} has no golden file`);
     const verdict = Score.parse(
-      await deps.scorer.score({
-        goldenPath: await store.pathOf(goldenFile.artifact),
+      await deps.scorer(task.benchmark).score({
+        goldenPath: goldenFile === undefined ? null : await store.pathOf(goldenFile.artifact),
         outputPath: output === undefined ? null : await store.pathOf(output.artifact),
         answer: golden.answer,
         protocol: plan.config.protocol,

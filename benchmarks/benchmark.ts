@@ -17,8 +17,11 @@ export interface LoadedTask {
   golden: { files: LoadedFile[]; answer: Record<string, string> };
 }
 
-/** A golden and what was left in its place; `null`: the output file isn't there. `answer` is the golden's record. */
-export type ScoreRequest = ({ goldenPath: string } | { goldenBytes: Uint8Array }) &
+/**
+ * A golden and what was left in its place; `null`: there is no such file. `answer` is the golden's record, which is all
+ * there is of the golden in a benchmark without golden files.
+ */
+export type ScoreRequest = ({ goldenPath: string | null } | { goldenBytes: Uint8Array }) &
   ({ outputPath: string | null } | { outputBytes: Uint8Array | null }) & {
     answer: Record<string, string>;
     protocol: ScoreProtocol;
@@ -47,15 +50,15 @@ export interface ScorerPoolOptions {
 const scorerFaults = {
   file: { retryable: true, fix: 'make the file readable for the worker, or restore it' },
   golden: { retryable: false, fix: "replace the task's golden workbook in the data, or leave the task out" },
-  position: { retryable: false, fix: "give the task's golden an answer_position" },
+  position: { retryable: false, fix: "complete the task's golden answer in the data, or leave the task out" },
   thread: { retryable: true, fix: 'check that the machine has memory to spare, then resume' },
   closed: { retryable: true, fix: 'start a worker again' },
 } satisfies Record<string, { retryable: boolean; fix: string }>;
 
 /**
  * Why a pair got no score: never the output's doing. `file`: one that can't be read; `golden`: no workbook;
- * `position`: no answer position is
- * given; `thread`, `closed`: the pool itself. Its type is `scorer.<kind>`.
+ * `position`: the golden's
+ * answer lacks what is compared; `thread`, `closed`: the pool itself. Its type is `scorer.<kind>`.
  */
 export class ScorerError extends Fault {
   constructor(

@@ -58,7 +58,7 @@ export function addBenchmark(root: Command): void {
   const command = root.command('benchmark').description('Score workbooks, or check a data folder, without a run.');
   command
     .command('score')
-    .argument('<benchmark>', BenchmarkName.options.join(', '))
+    .argument('<benchmark>', 'spreadsheetbench')
     .description('Score pairs of golden and output; prints one JSON object a line, in the order of the pairs.')
     .requiredOption('--pairs <FILE>', 'JSON lines: {id, golden, output, answer_position}; paths are relative to FILE')
     .addOption(protocolOption())
@@ -71,6 +71,9 @@ export function addBenchmark(root: Command): void {
         '\n  skillgrad benchmark score spreadsheetbench --pairs pairs.jsonl --protocol reference',
     )
     .action(async (name: string, options: { pairs: string; protocol: ScoreProtocol }) => {
+      if (benchmarkNamed(name).name !== 'spreadsheetbench') {
+        throw new UserError(`benchmark score compares workbooks; ${name} has none. Use spreadsheetbench.`, 2);
+      }
       await withPool(benchmarkNamed(name), (pool) => scorePairs(resolve(options.pairs), options.protocol, pool));
     });
   command

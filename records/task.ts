@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ArtifactRef } from './artifact';
 
-export const BenchmarkName = z.enum(['spreadsheetbench']);
+export const BenchmarkName = z.enum(['spreadsheetbench', 'custom']);
 export type BenchmarkName = z.infer<typeof BenchmarkName>;
 
 /** A task as the agent may see it. `inputs` are laid into the work directory; the agent must leave `outputs` there. */

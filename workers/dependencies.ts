@@ -1,9 +1,10 @@
 import { createModelClient } from '../agents/model/client';
 import { createRateLimiter } from '../agents/model/rate-limiter';
 import type { Dependencies } from '../activities/dependencies';
+import type { ScorerPool } from '../benchmarks/benchmark';
 import { openBenchmark } from '../benchmarks/open-benchmark';
-import { createScorerPool } from '../benchmarks/spreadsheetbench/scorer-pool';
 import type { SandboxBackend } from '../records/run-config';
+import type { BenchmarkName } from '../records/task';
 import { profiles } from '../records/run-config';
 import type { Sandbox } from '../sandbox/sandbox';
 import { openSandbox } from '../sandbox/sandbox';
@@ -16,6 +17,7 @@ import { providerOf } from './worker-settings';
 /** Builds what a worker's activities need. Sandboxes are opened, and tested, at their first use. */
 export async function createDependencies(home: Home, settings: WorkerEnvironment): Promise<Dependencies> {
   const sandboxes = new Map<SandboxBackend, Promise<Sandbox>>();
+  const scorers = new Map<BenchmarkName, ScorerPool>();
   const rateLimiter = createRateLimiter({ rpm: settings.SKILLGRAD_RPM ?? null, tpm: settings.SKILLGRAD_TPM ?? null });
   return {
     store: await openStore(home.store),
@@ -33,7 +35,11 @@ export async function createDependencies(home: Home, settings: WorkerEnvironment
       return open;
     },
     benchmark: openBenchmark,
-    scorer: createScorerPool({ threads: 2 }),
+    scorer: (name) => {
+      const scorer = scorers.get(name) ?? openBenchmark(name).createScorerPool({ threads: 2 });
+      scorers.set(name, scorer);
+      return scorer;
+    },
     version: packageJson.version,
   };
 }

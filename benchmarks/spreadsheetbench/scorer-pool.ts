@@ -9,8 +9,10 @@ import type { PairOutcome, ScoringThread } from './scoring-thread';
 function pairOf(request: ScoreRequest): Pair {
   const position = request.answer.answer_position;
   if (position === undefined) throw new ScorerError('position', "the golden's answer has no answer_position");
+  const golden = 'goldenBytes' in request ? request.goldenBytes : request.goldenPath;
+  if (golden === null) throw new ScorerError('golden', 'the golden has no workbook');
   return {
-    golden: 'goldenBytes' in request ? request.goldenBytes : request.goldenPath,
+    golden,
     output: 'outputBytes' in request ? request.outputBytes : request.outputPath,
     position,
     protocol: request.protocol,

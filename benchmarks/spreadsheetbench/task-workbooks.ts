@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { BenchmarkDataError } from '../benchmark';
 import type { DatasetEntry } from './dataset';
-import { lstatInside } from './lstat-inside';
+import { lstatInside } from '../lstat-inside';
 
 /** Published names: `1_<id>_init.xlsx`, but `initial.xlsx` in some tasks; a golden may bear another task's number. */
 const kinds = {

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { BenchmarkDataError } from '../benchmark';
+import { BenchmarkDataError } from './benchmark';
 
 async function absentAsNull(look: Promise<Stats>, file: string): Promise<Stats | null> {
   try {
