@@ -3,21 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallLog } from './call-log';
 import { askerOf, canonicalDigest, ChatRequest, conversationDraw, type Asker } from './chat-request';
 import { completionBody, completionEvents, speak, usageOf, type Answer } from './completion';
-import { accumulatorAnswer } from './accumulator';
-import { authorAnswer } from './author';
-import { diagnoserAnswer } from './diagnoser';
-import { executorAnswer } from './executor';
 import { errorResponse, spoil } from './fault-responses';
 import { drawFault, type Fault } from './faults';
-import { patcherAnswer } from './patcher';
-import type { TaskBook } from './task-book';
+import type { Roles } from './roles';
 
 /** The model and what surrounds it. Only `faults` ever changes. */
 export interface SimulatedModel {
   seed: number;
   latencyMs: number;
   faults: readonly Fault[];
-  tasks: TaskBook;
+  roles: Roles;
   log: CallLog;
 }
 
@@ -37,22 +32,8 @@ async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 async function answerOf(asker: Asker, request: ChatRequest, model: SimulatedModel, draw: string): Promise<Answer> {
-  switch (asker) {
-    case 'executor':
-      return executorAnswer(request, model.tasks, draw);
-    case 'diagnoser':
-      return diagnoserAnswer(request, draw);
-    case 'accumulator':
-      return accumulatorAnswer(request);
-    case 'patcher':
-      return patcherAnswer(request, draw);
-    case 'author':
-      return authorAnswer(draw);
-    case 'unknown':
-      return { text: 'This model is simulated and only plays the roles of SkillGrad.', calls: [] };
-    default:
-      return asker satisfies never;
-  }
+  if (asker === 'unknown') return { text: 'This model is simulated and only plays the roles of SkillGrad.', calls: [] };
+  return model.roles[asker](request, draw);
 }
 
 /** Sends the first half of what was to be sent and drops the connection. */

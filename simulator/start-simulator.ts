@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { CallLog, type SimulatorStats } from './call-log';
 import { answerCall, type SimulatedModel } from './answer-call';
 import type { Fault } from './faults';
+import { spreadsheetRoles, type Roles } from './roles';
 import { openTaskBook } from './task-book';
 
 /** Options of `startSimulator`. */
@@ -52,16 +53,24 @@ async function route(model: SimulatedModel, request: IncomingMessage, response: 
 }
 
 /**
- * Starts a simulated model behind an OpenAI-compatible HTTP server on 127.0.0.1: `POST /v1/chat/completions`, `GET
- * /v1/models`, `GET /stats`. An answer depends on `seed` and the canonical request alone (its own `seed` field
- * included); faults, latency, counts and times never change it. Throws when the data can't be read or the port is taken.
+ * Starts the simulated model of SpreadsheetBench's tasks; see `serveRoles`. Throws when the data can't be read or the
+ * port is taken.
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  return serveRoles(spreadsheetRoles(await openTaskBook(options.dataDir)), options);
+}
+
+/**
+ * Starts a simulated model behind an OpenAI-compatible HTTP server on 127.0.0.1: `POST /v1/chat/completions`, `GET
+ * /v1/models`, `GET /stats`. An answer depends on `seed` and the canonical request alone (its own `seed` field
+ * included); faults, latency, counts and times never change it. Throws when the port is taken.
+ */
+export async function serveRoles(roles: Roles, options: Omit<SimulatorOptions, 'dataDir'>): Promise<Simulator> {
   const model: SimulatedModel = {
     seed: options.seed,
     latencyMs: options.latencyMs,
     faults: options.faults ?? [],
-    tasks: await openTaskBook(options.dataDir),
+    roles,
     log: new CallLog(options.seed, options.logFile ?? null),
   };
   const server = createServer((request, response) => {
