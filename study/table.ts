@@ -1,0 +1,42 @@
+import type { Estimate } from './statistics';
+import type { SummaryRow } from './summary';
+
+const points = (value: number): string => (Math.round(value * 1000) / 10).toFixed(1).replace('-', '−');
+const signed = (value: number): string => (value >= 0.0005 ? `+${points(value)}` : points(value));
+
+function interval(value: Estimate | null): string {
+  if (value === null) return '';
+  if (value.low === null || value.high === null) return signed(value.mean);
+  return `${signed(value.mean)} [${signed(value.low)}, ${signed(value.high)}]`;
+}
+
+const columns: readonly [string, (row: SummaryRow) => string][] = [
+  ['setting', ({ setting }) => setting],
+  ['seeds', ({ seeds }) => String(seeds)],
+  ['start', ({ start }) => points(start)],
+  ['final', ({ final }) => points(final)],
+  ['gain [95 %]', ({ gain }) => interval(gain)],
+  ['worst', ({ worst }) => signed(worst)],
+  ['below start', ({ below }) => String(below)],
+  ['full ahead by [95 %]', ({ fullAhead }) => interval(fullAhead)],
+  ['sampled gain [95 %]', ({ sampledGain }) => interval(sampledGain)],
+  ['changed', ({ changed }) => String(changed)],
+  ['accepted', ({ accepted, steps }) => `${accepted} of ${steps}`],
+];
+
+/** The table of a study in Markdown, one for each world, padded so that it reads in a terminal too. Rates in percent. */
+export function studyTable(rows: readonly SummaryRow[]): string {
+  const worlds = [...new Set(rows.map(({ world }) => world))];
+  return worlds
+    .map((world) => {
+      const cells = rows.filter((row) => row.world === world).map((row) => columns.map(([, show]) => show(row)));
+      const widths = columns.map(([title], at) =>
+        Math.max(title.length, ...cells.map((row) => (row[at] ?? '').length)),
+      );
+      const line = (row: readonly string[]): string =>
+        `| ${row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join(' | ')} |`;
+      const rule = `|${widths.map((width, at) => (at === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+      return [`### World \`${world}\``, '', line(columns.map(([title]) => title)), rule, ...cells.map(line)].join('\n');
+    })
+    .join('\n\n');
+}
