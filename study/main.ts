@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { WorldName } from '../simulator/worlds/world';
 import { skillgradHome } from '../workers/home';
 import { runStudy, type StudyOutcome, type StudyPlan } from './run-study';
-import { SettingName, settings, studied } from './settings';
+import { SettingName } from './settings';
 import { summarise } from './summary';
 import { studyTable } from './table';
 
@@ -15,7 +15,7 @@ Runs the optimiser on simulated worlds whose solve rates are known, several seed
 Finished runs are kept in --dir and not made again.
 
   --seeds N          runs of each world and setting (default 20)
-  --settings a,b     of ${studied.join(', ')} 
+  --settings a,b     of ${SettingName.options.join(', ')} 
                      (default: all where there is something to learn; full, no-gate, seed-skill elsewhere)
   --worlds x,y       of ${WorldName.options.join(', ')} (default: all)
   --dir DIR          folder of results, tasks and Temporal's database (default: study in SKILLGRAD_HOME)
@@ -45,16 +45,6 @@ function listed<Name extends string>(
   });
 }
 
-function settingsOf(text: string | undefined): readonly SettingName[] | null {
-  if (text === undefined) return null;
-  const wanted = listed('settings', text, SettingName);
-  for (const name of wanted) {
-    const { lacks } = settings[name];
-    if (lacks !== null) throw new UsageError(`--settings: ${name} can't be studied yet: it lacks ${lacks}.`);
-  }
-  return wanted;
-}
-
 interface Options extends StudyPlan {
   json: string | null;
   markdown: string | null;
@@ -79,7 +69,7 @@ function readOptions(): Options | 'help' {
   return {
     dir: values.dir === undefined ? join(skillgradHome().root, 'study') : resolve(values.dir),
     worlds: listed('worlds', values.worlds, WorldName),
-    settings: settingsOf(values.settings),
+    settings: values.settings === undefined ? null : listed('settings', values.settings, SettingName),
     seeds: wholeNumber('seeds', values.seeds ?? '20'),
     parallel: wholeNumber('parallel', values.parallel ?? '4'),
     json: values.json ?? null,

@@ -12,7 +12,6 @@ describe('npm run study', () => {
     [['--seeds', 'many'], /--seeds: expected a whole number above 0, got "many"/],
     [['--settings', 'full,half'], /--settings: there is no "half"; known are full, /],
     [['--worlds', 'ours'], /--worlds: there is no "ours"; known are hidden-pitfalls, /],
-    [['--settings', 'one-shot'], /--settings: one-shot can't be studied yet: it lacks /],
     [['--jason', 'x'], /--jason/],
   ])('refuses %j before anything is started', (args, says) => {
     const { status, stderr, stdout } = study(...args);

@@ -4,6 +4,7 @@ import type { FileEntry } from '../../../records/artifact';
 import { DiagnosisProposal } from '../../../records/diagnosis';
 import { emptyMomentum, MomentumUpdate, type MomentumRecord } from '../../../records/momentum';
 import { PatchProposal } from '../../../records/patch';
+import { statementsOf } from '../../../simulator/advice';
 import { ChatRequest } from '../../../simulator/chat-request';
 import { worldPitfalls } from '../../../simulator/worlds/pitfalls';
 import { advisedIn, seedSkillDir } from '../../../simulator/worlds/solve-rate';
@@ -139,5 +140,20 @@ describe('the patcher of the worlds', () => {
     const stray = patches.filter((edits) => edits.some(({ diagnoses }) => diagnoses.length === 0)).length;
     expect(stray / draws.length).toBeGreaterThan(0.4);
     expect(stray / draws.length).toBeLessThan(0.8);
+  });
+});
+
+describe('the author of the worlds', () => {
+  it('writes of the facts that it was shown, rightly about half of the time', async () => {
+    const Tasks = [`Facts:\n- ${cooling.fact}\n- ${battery.fact}`];
+    const request = ChatRequest.parse(roleRequest('submit_skill', { 'Skill name': 'dispatch-notes', Tasks }));
+    const advised = new Map<string, number>();
+    for (const draw of draws) {
+      const { calls } = await worldRoles.author(request, draw);
+      const { body } = calls[0]?.arguments as { body: string };
+      for (const { id } of statementsOf(body).flatMap(advisedIn)) advised.set(id, (advised.get(id) ?? 0) + 1);
+    }
+    expect([...advised.keys()].sort()).toEqual(['battery', 'cooling']);
+    for (const count of advised.values()) expect(Math.abs(count / draws.length - 0.25)).toBeLessThan(0.1);
   });
 });
