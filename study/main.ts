@@ -90,7 +90,10 @@ async function show({ json, markdown }: Options, outcome: StudyOutcome): Promise
   if (json !== null) {
     await writeFile(json, `${JSON.stringify({ model: 'simulated', cpuSecondsPerRun, rows, runs }, null, 2)}\n`);
   }
-  if (markdown !== null) await writeFile(markdown, `${table}\n`);
+  if (markdown !== null) {
+    const caption = `${runs.length} runs of \`npm run study\` with a simulated model. Rates in percent, intervals over seeds.`;
+    await writeFile(markdown, `${caption}\n\n${table}\n`);
+  }
 }
 
 async function main(): Promise<number> {
@@ -99,11 +102,17 @@ async function main(): Promise<number> {
     console.log(help);
     return 0;
   }
-  const outcome = await runStudy(options, (line) => console.error(line));
+  const interruption = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort());
+  const outcome = await runStudy(options, (line) => console.error(line), interruption.signal);
+  if (interruption.signal.aborted) {
+    console.error('Interrupted. The same command goes on with the runs that are left.');
+    return 130;
+  }
   await show(options, outcome);
-  if (outcome.failures.length > 0)
-    console.error(`${outcome.failures.length} runs failed; the same command tries them again.`);
-  return outcome.failures.length > 0 ? 1 : 0;
+  const { failures } = outcome;
+  if (failures.length > 0) console.error(`${failures.length} runs failed; the same command tries them again.`);
+  return failures.length > 0 ? 1 : 0;
 }
 
 main().then(

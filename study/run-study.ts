@@ -34,47 +34,65 @@ function cellsOf({ worlds, settings, seeds }: StudyPlan): Cell[] {
   );
 }
 
+/** Takes the open runs one after the other, `parallel` at a time, until none is left or the signal says stop. */
+async function makeRuns(
+  open: Cell[],
+  parallel: number,
+  signal: AbortSignal,
+  make: (cell: Cell) => Promise<void>,
+): Promise<void> {
+  const lane = async (): Promise<void> => {
+    for (let cell = open.shift(); cell !== undefined && !signal.aborted; cell = open.shift()) await make(cell);
+  };
+  const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  await Promise.race([stopped, Promise.all(Array.from({ length: parallel }, lane))]);
+}
+
 /**
  * Makes the runs of a plan that its folder doesn't hold yet, several at a time on one server and one worker. Each result
  * is written down as it comes. A run that fails holds up no other.
+ *
+ * @param signal stops server and worker; what was under way is joined by the next invocation
  */
-export async function runStudy(plan: StudyPlan, report: (line: string) => void): Promise<StudyOutcome> {
+export async function runStudy(
+  plan: StudyPlan,
+  report: (line: string) => void,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<StudyOutcome> {
   const code = await codeDigest();
   const results = join(plan.dir, 'results');
   const done = new Map((await readResults(results, code)).map((run) => [nameOf(run), run]));
   const cells = cellsOf(plan);
   const open = cells.filter((cell) => !done.has(nameOf(cell)));
+  const before = cells.length - open.length;
   const failures: StudyOutcome['failures'] = [];
-  report(`${cells.length} runs, of which ${cells.length - open.length} are there already`);
-  const made = open.length;
-  let cpuSecondsPerRun: number | null = null;
+  report(`${cells.length} runs, of which ${before} are there already`);
+  let cpuSeconds: number | null = null;
   if (open.length > 0) {
     const deployment = await deployStudy(plan.dir, report);
     try {
-      const before = deployment.cpuSeconds();
-      const lane = async (): Promise<void> => {
-        for (let cell = open.shift(); cell !== undefined; cell = open.shift()) {
-          try {
-            const run = await runOnce(deployment, cell, code);
-            await writeResult(results, run);
-            done.set(nameOf(cell), run);
-            const { seed, final } = run.expected;
-            report(
-              `${nameOf(cell)}: ${seed.toFixed(3)} → ${final.toFixed(3)}, ${run.accepted} of ${run.steps} accepted`,
-            );
-          } catch (error) {
-            failures.push({ cell, error });
-            report(`${nameOf(cell)} failed: ${error instanceof Error ? error.message : String(error)}`);
-          }
+      const startedAt = deployment.cpuSeconds();
+      await makeRuns(open, plan.parallel, signal, async (cell) => {
+        try {
+          const run = await runOnce(deployment, cell, code);
+          await writeResult(results, run);
+          done.set(nameOf(cell), run);
+          const { seed, final } = run.expected;
+          report(`${nameOf(cell)}: ${seed.toFixed(3)} → ${final.toFixed(3)}, ${run.accepted} of ${run.steps} accepted`);
+        } catch (error) {
+          // A run that lost its server because the study stops has not failed.
+          if (signal.aborted) return;
+          failures.push({ cell, error });
+          report(`${nameOf(cell)} failed: ${error instanceof Error ? error.message : String(error)}`);
         }
-      };
-      await Promise.all(Array.from({ length: plan.parallel }, lane));
-      const after = deployment.cpuSeconds();
-      cpuSecondsPerRun = before === null || after === null ? null : (after - before) / made;
+      });
+      const endedAt = deployment.cpuSeconds();
+      cpuSeconds = startedAt === null || endedAt === null ? null : endedAt - startedAt;
     } finally {
       await deployment.close();
     }
   }
   const runs = cells.flatMap((cell) => done.get(nameOf(cell)) ?? []);
-  return { runs, failures, made, cpuSecondsPerRun };
+  const made = runs.length - before;
+  return { runs, failures, made, cpuSecondsPerRun: cpuSeconds === null || made === 0 ? null : cpuSeconds / made };
 }

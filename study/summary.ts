@@ -14,6 +14,8 @@ export interface SummaryRow {
   gain: Estimate;
   /** Gain as the held-out tasks of each run showed it. */
   sampledGain: Estimate;
+  /** Gain that the confirmation of each run showed, 0 where the seed was delivered; null without a confirmation. */
+  claimedGain: Estimate | null;
   /** The smallest gain of a single seed. */
   worst: number;
   /** Seeds that ended below their start. */
@@ -41,6 +43,13 @@ function fullAhead(runs: readonly StudyRun[], full: readonly StudyRun[]): Estima
   return differences.length === 0 ? null : estimate(differences);
 }
 
+function claimedGain(runs: readonly StudyRun[]): Estimate | null {
+  const claims = runs.flatMap(({ validation }) =>
+    validation === null ? [] : [rate(validation.after) - rate(validation.before)],
+  );
+  return claims.length === 0 ? null : estimate(claims);
+}
+
 /** The table of a study, a row for each world and setting that has runs, in the order of first appearance. */
 export function summarise(runs: readonly StudyRun[]): SummaryRow[] {
   const groups = new Map<string, StudyRun[]>();
@@ -61,6 +70,7 @@ export function summarise(runs: readonly StudyRun[]): SummaryRow[] {
         final: mean(group.map(({ expected }) => expected.final)),
         gain: estimate(gains),
         sampledGain: estimate(group.map(({ heldOut }) => rate(heldOut.after) - rate(heldOut.before))),
+        claimedGain: claimedGain(group),
         worst: Math.min(...gains),
         below: gains.filter((gain) => gain < -tolerance).length,
         changed: group.filter(({ changed }) => changed).length,

@@ -20,6 +20,8 @@ const runs = [
   run('full', 1, 0.2, { world: 'no-help' }),
 ];
 
+const claim = { before: { solved: 4, tasks: 40 }, after: { solved: 10, tasks: 40 } };
+
 describe('the summary of a study', () => {
   it('gives mean gain, worst case and seeds below their start for each world and setting', () => {
     const [full, noGate, control] = summarise(runs);
@@ -29,9 +31,15 @@ describe('the summary of a study', () => {
     expect(full?.gain.mean).toBeCloseTo(0.3, 12);
     expect(full?.worst).toBeCloseTo(0.2, 12);
     expect(full?.sampledGain.mean).toBeCloseTo(0.25, 12);
-    expect(noGate).toMatchObject({ setting: 'no-gate', below: 1 });
+    expect(noGate).toMatchObject({ setting: 'no-gate', below: 1, claimedGain: null });
     expect(noGate?.worst).toBeCloseTo(-0.1, 12);
     expect(control).toMatchObject({ world: 'no-help', seeds: 1, below: 0, changed: 0, gain: { mean: 0, low: null } });
+  });
+
+  it('tells what the runs claimed apart from what their skills are worth', () => {
+    const [row] = summarise([run('full', 1, 0.2, { validation: claim }), run('full', 2, 0.2, { validation: claim })]);
+    expect(row?.claimedGain?.mean).toBeCloseTo(0.15, 12);
+    expect(row?.gain.mean).toBe(0);
   });
 
   it('compares a setting with the full method seed by seed', () => {
