@@ -51,8 +51,9 @@ function incompleteBeta(x: number, a: number, b: number): number {
 
 /** P(T ≤ t) of Student's distribution with `freedom` degrees of freedom. */
 export function studentProbability(t: number, freedom: number): number {
-  const tail = incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5) / 2;
-  return t > 0 ? 1 - tail : tail;
+  // From the middle outwards: near it the tail would be a difference of nearly equal numbers.
+  const within = incompleteBeta((t * t) / (freedom + t * t), 0.5, freedom / 2) / 2;
+  return t > 0 ? 0.5 + within : 0.5 - within;
 }
 
 /** The t that is exceeded with probability (1 − level) / 2, e.g. 12.706 for 0.95 and one degree of freedom. */

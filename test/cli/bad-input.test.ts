@@ -72,6 +72,20 @@ describe('optimize refuses, before anything is started,', () => {
     expectRefusal(await optimize({ '--data': dir }), /entry 1 /, /answer_position/, /correct the entry/);
   });
 
+  it('a broken custom task, and names line and field', async () => {
+    const dir = join(folder, 'custom');
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(
+      join(dir, 'dataset.jsonl'),
+      '{"id": "a", "prompt": "Say yes.", "answer": "yes"}\n{"id": "b", "prompt": 1}\n',
+    );
+    expectRefusal(
+      await optimize({ '--data': dir, '--benchmark': 'custom' }),
+      /dataset\.jsonl:2 \(id "b"\), field prompt/,
+      /correct the entry/,
+    );
+  });
+
   it('a broken workbook, and names the task', async () => {
     const dir = brokenData('workbook', ([first], at) => {
       const path = join(at, String(first?.['spreadsheet_path']), `1_${String(first?.['id'])}_golden.xlsx`);

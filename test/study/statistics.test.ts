@@ -23,6 +23,7 @@ describe("Student's distribution", () => {
         expect(studentProbability(value, 1)).toBeCloseTo(0.5 + Math.atan(value) / Math.PI, 10);
         expect(studentProbability(value, 2)).toBeCloseTo(0.5 + value / (2 * Math.sqrt(2 + value * value)), 10);
       }),
+      { numRuns: 2000, examples: [[0], [1e-9], [-1e-7], [3e-5], [50]] },
     );
   });
 
