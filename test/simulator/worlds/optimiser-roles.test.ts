@@ -85,7 +85,7 @@ describe('the accumulator of the worlds', () => {
     expect(await actionAfter(emptyMomentum, 'failure')).toBe('the new action');
     expect(await actionAfter(known, 'failure')).toBe('the known action');
     expect(await actionAfter(known, 'contrastive')).toBe('the new action');
-    const remedy = { step: 1, diagnosed: 'x', edits: ['y'], gate: null };
+    const remedy = { step: 1, diagnosed: 'x', edits: ['y'], structural: false, gate: null };
     const tried = { ...known, patterns: known.patterns.map((pattern) => ({ ...pattern, remedies: [remedy] })) };
     expect(await actionAfter(tried, 'failure')).toBe('the new action');
   });
@@ -97,7 +97,7 @@ describe('the patcher of the worlds', () => {
   const recordWith = (tries: number): MomentumRecord => {
     const record = recordOf([pattern]);
     const remedies = Array.from({ length: tries }, (_, at) => {
-      return { step: at + 1, diagnosed: 'x', edits: ['y'], gate: null };
+      return { step: at + 1, diagnosed: 'x', edits: ['y'], structural: false, gate: null };
     });
     return { ...record, patterns: record.patterns.map((one) => ({ ...one, remedies })) };
   };
