@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { RunPlan } from '../../records/plan';
 import { MomentumRecord } from '../../records/momentum';
+import { PatchProposal, textsOf } from '../../records/patch';
 import type { RunConfig } from '../../records/run-config';
+import { harmIn } from '../../simulator/advice';
 import { demoData, deploy, type Deployment } from './deployment';
 import { offers, startTamperingProxy, withSection, type Request, type TamperingProxy } from './tampering-proxy';
 
@@ -34,6 +36,27 @@ afterEach(async () => {
 });
 afterAll(() => deployment.stop());
 
+const Answer = z.looseObject({
+  choices: z.tuple([
+    z.looseObject({
+      message: z.looseObject({
+        tool_calls: z.tuple([z.looseObject({ function: z.looseObject({ arguments: z.string() }) })]),
+      }),
+    }),
+  ]),
+});
+
+/** The patcher's answer without the harmful advice that the model slips in now and then: no gate is there to refuse it. */
+function withoutHarm(text: string, request: Request): string {
+  if (!offers(request, 'submit_patch')) return text;
+  const answer = Answer.parse(JSON.parse(text));
+  const call = answer.choices[0].message.tool_calls[0].function;
+  const patch = PatchProposal.parse(JSON.parse(call.arguments));
+  const edits = patch.edits.filter((edit) => textsOf(edit).every((advice) => harmIn(advice) === null));
+  call.arguments = JSON.stringify({ ...patch, edits });
+  return JSON.stringify(answer);
+}
+
 async function gainOf(run: string, change: Parameters<typeof startTamperingProxy>[1]): Promise<number> {
   proxy = await startTamperingProxy(deployment.simulator.url, change);
   const worker = await deployment.startWorker(run, { OPENAI_BASE_URL: proxy.url });
@@ -52,7 +75,7 @@ it('learns from mismatches and record, and no prompt names a task, a golden work
     if (submitTools.some((tool) => offers(original, tool))) optimiserPrompts.push(text);
     return original;
   };
-  expect(await gainOf('untouched', { request })).toBeGreaterThanOrEqual(4);
+  expect(await gainOf('untouched', { request, answer: withoutHarm })).toBeGreaterThanOrEqual(4);
 
   const Dataset = z.array(z.object({ id: z.coerce.string(), instruction: z.string() }));
   const tasks = Dataset.parse(JSON.parse(readFileSync(join(demoData, 'dataset.json'), 'utf8')));
