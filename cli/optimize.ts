@@ -72,6 +72,7 @@ async function optimize(options: OptimizeOptions): Promise<void> {
   const out = options.out === undefined ? null : resolve(options.out);
   if (out !== null) await checkTarget(out);
   const inputs = await checkInputs(settings, config);
+  for (const warning of inputs.skillWarnings) output.warn(warning);
   const bounds = upperBounds(config, inputs.sizes);
   showPlan(inputs, config, bounds).forEach(output.text);
   checkSpending(bounds, config, options.yes === true);

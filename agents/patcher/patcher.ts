@@ -28,6 +28,9 @@ export interface PatcherInput {
   guarded: GuardedPolicy;
 }
 
+/** Scripts up to this size are shown whole, so that they can be edited. */
+const shownScriptBytes = 20_000;
+
 const flat =
   'this skill is one file: everything goes into SKILL.md, and no reference or script is written, moved or deleted';
 
@@ -46,7 +49,9 @@ const movesFor = ({ record, layers, consolidates }: PatcherInput): DueMove[] =>
 
 function userMessage(input: PatcherInput, overflows: number): string {
   const { files, outline, record, editBudget, rejected, layers, consolidates } = input;
-  const texts = files.filter(({ path }) => path.endsWith('.md'));
+  const texts = files.filter(
+    ({ path, bytes }) => path.endsWith('.md') || (path.startsWith('scripts/') && bytes.length <= shownScriptBytes),
+  );
   return [
     section(
       'Skill files',

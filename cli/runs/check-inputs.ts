@@ -14,6 +14,8 @@ import { UserError } from '../terminal/user-error';
 /** A run's inputs, found usable. */
 export interface CheckedInputs {
   skillName: string;
+  /** Where the skill breaks the specification, and advice; none of it keeps a run from starting. */
+  skillWarnings: readonly string[];
   /** Absolute. */
   skillDir: string;
   dataDir: string;
@@ -50,6 +52,7 @@ export async function checkInputs(settings: RunSettings, config: RunConfig): Pro
   };
   return {
     skillName: skill.name,
+    skillWarnings: skill.warnings,
     skillDir,
     dataDir,
     tasks: tasks.length,

@@ -58,6 +58,10 @@ describe('optimize refuses, before anything is started,', () => {
     cpSync(weakSkill, skill, { recursive: true });
     writeFileSync(join(skill, 'SKILL.md'), '---\nname: [\n---\nText\n');
     expectRefusal(await optimize({ '--skill': skill }), /SKILL\.md/, /frontmatter|YAML/i);
+    // What only breaks the specification is told and keeps nothing from starting; here the price does.
+    writeFileSync(join(skill, 'SKILL.md'), '---\nname: broken\ndescription: X.\nallowed-tools: [Read]\n---\nText\n');
+    const warned = await optimize({ '--skill': skill }, '--price', 'some-model=1/4');
+    expectRefusal(warned, /warning: SKILL\.md: allowed-tools: expected text, got a list/, /--budget-usd N/);
   });
 
   it('a data folder that is missing, empty or no JSON', async () => {
@@ -124,6 +128,10 @@ describe('optimize refuses, before anything is started,', () => {
     const unpriced = await optimize({}, '--budget-usd', '5');
     expectRefusal(unpriced, /no price is known for some-model/, '--price some-model=IN/OUT');
     expect(unpriced.stdout).toMatch(/cost +unknown/);
+  });
+
+  it('a policy for guarded updates that there is none of', async () => {
+    expectRefusal(await optimize({}, '--guarded', 'maybe'), /--guarded/, /"flag"|"refuse"/, /"maybe"/);
   });
 
   it('a folder for the result that is not empty', async () => {
