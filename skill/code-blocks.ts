@@ -1,4 +1,4 @@
-import { parseBlocks, type Block } from './markdown';
+import { nestingLimits, nestingOf, parseBlocks, type Block } from './markdown';
 
 /** Code between fence lines; `lang` as written after the fence, in lower case, '' where there is none. */
 export interface CodeBlock {
@@ -8,8 +8,9 @@ export interface CodeBlock {
   line: number;
 }
 
-/** The code blocks of a Markdown text, those in lists and quotes too. */
+/** The code blocks of a Markdown text, those in lists and quotes too; none where those lie too deep to be parsed. */
 export async function codeBlocks(text: string): Promise<CodeBlock[]> {
+  if (nestingOf(text) > nestingLimits.body) return [];
   return codeIn((await parseBlocks(text)).blocks);
 }
 

@@ -1,5 +1,5 @@
 import type { FileEntry } from '../records/artifact';
-import { isFileEdit, type Edit, type FileEdit, type RefusedEdit } from '../records/patch';
+import { isFileEdit, textsOf, type Edit, type FileEdit, type RefusedEdit } from '../records/patch';
 import { setDescription } from './description';
 import { editBody } from './edit-body';
 import { changeFile, putFile, renameFile } from './edit-files';
@@ -7,6 +7,7 @@ import { withLifted } from './edit-plans/lift';
 import type { BodyEdit } from './edit-plans/view';
 import { SkillError } from './finding';
 import { decodeText, encodeText, findFrontmatter, lineEnd } from './frontmatter';
+import { nestingLimits, nestingOf } from './markdown';
 import { undoOf, type Undo } from './undo';
 
 /** What became of a list of edits: the package with those applied, the others with a reason the model can act on. */
@@ -27,16 +28,21 @@ export interface EditResult {
  *
  * @throws SkillError when the package has no SKILL.md with a frontmatter, in UTF-8.
  */
-export async function applyEdits(files: readonly FileEntry[], edits: readonly Edit[]): Promise<EditResult> {
+export async function applyEdits(files: readonly FileEntry[], patch: readonly Edit[]): Promise<EditResult> {
   const text = skillText(files);
   const { bodyStart } = frontmatter(text);
   const eol = lineEnd(text);
   const reasons = new Map<Edit, string>();
+  for (const edit of patch) {
+    const levels = Math.max(0, ...textsOf(edit).map(nestingOf));
+    if (levels > nestingLimits.edit) reasons.set(edit, `lists or quotes lie ${levels} levels deep; flatten them`);
+  }
+  const edits = patch.filter((edit) => !reasons.has(edit));
   const described = describe(text, edits, reasons);
   const changed = changeFiles(files, edits.filter(isFileEdit), reasons);
   const bodyEdits = edits.filter((edit): edit is BodyEdit => edit.op !== 'set-description' && !isFileEdit(edit));
   const view = { body: text.slice(bodyStart), eol, files: changed.files, gone: changed.gone };
-  const body = await editBody(bodyEdits, view, edits, reasons);
+  const body = await editBody(bodyEdits, view, patch, reasons);
   let result = changed.files;
   const head = described.slice(0, frontmatter(described).bodyStart);
   const gap = body.text === '' || head.endsWith('\n') ? '' : eol;
@@ -49,8 +55,8 @@ export async function applyEdits(files: readonly FileEntry[], edits: readonly Ed
   for (const { path, to } of changed.renames) result = renameFile(result, path, to);
   return {
     files: result,
-    applied: edits.filter((edit) => !reasons.has(edit)),
-    refused: edits.flatMap((edit) => (reasons.has(edit) ? [{ edit, reason: reasons.get(edit) ?? '' }] : [])),
+    applied: patch.filter((edit) => !reasons.has(edit)),
+    refused: patch.flatMap((edit) => (reasons.has(edit) ? [{ edit, reason: reasons.get(edit) ?? '' }] : [])),
     undo: undoOf(files, result),
   };
 }

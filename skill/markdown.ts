@@ -27,3 +27,22 @@ export function span(node: Pick<Block, 'position'>, offset: number): { start: nu
     end: (node.position?.end.offset ?? 0) + offset,
   };
 }
+
+/** Levels of lists and quotes within each other: in the text of an edit, and in a body that is read at all. */
+export const nestingLimits = { edit: 30, body: 60 };
+
+/**
+ * How deep the lists and quotes on one line of a text lie within each other. The parser takes quadratic time over them,
+ * and the stack ends at some thousands.
+ */
+export function nestingOf(text: string): number {
+  const level = /[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))/y;
+  let deepest = 0;
+  for (const line of text.split('\n')) {
+    level.lastIndex = 0;
+    let levels = 0;
+    while (level.test(line)) levels += 1;
+    deepest = Math.max(deepest, levels);
+  }
+  return deepest;
+}

@@ -2,6 +2,7 @@ import { parseDocument } from 'yaml';
 import type { FileEntry } from '../records/artifact';
 import { findingText, SkillError, type Finding } from './finding';
 import { decodeText, findFrontmatter } from './frontmatter';
+import { nestingLimits, nestingOf } from './markdown';
 import { checkFields } from './specification';
 
 /** What a SKILL.md says. Offsets are in `text`, the whole file; `body` is the L2 layer, from `bodyStart` on. */
@@ -70,6 +71,11 @@ export function inspectSkill(
   const { fields, findings } = checkFields(parsed.fields, expectedName);
   if (fields === null) return { skill: null, findings };
   const body = text.slice(range.bodyStart);
+  const levels = nestingOf(body);
+  if (levels > nestingLimits.body) {
+    const limit = `at most ${nestingLimits.body} are read`;
+    return stop('body', `lists or quotes ${levels} levels deep on one line, ${limit}`, 'flatten them');
+  }
   return { skill: { ...fields, text, body, bodyStart: range.bodyStart, warnings: [] }, findings };
 }
 

@@ -2,6 +2,7 @@ import type { Edit } from '../../records/patch';
 import { unclosed } from '../edit-text';
 import { decodeText, encodeText, lineEnd } from '../frontmatter';
 import type { SectionNode } from '../outline';
+import { nestingLimits, nestingOf } from '../markdown';
 import { pointerTo } from '../pointers';
 import { inBlock } from './blocks';
 import { inItem, itemContent } from './items';
@@ -65,6 +66,8 @@ async function unfit(path: string, { files, gone }: BodyView): Promise<string | 
   if (file === undefined) return null;
   const text = decodeText(file.bytes);
   if (text === null) return `${path} is not text in UTF-8; lift to another file`;
+  if (nestingOf(text) > nestingLimits.body)
+    return `${path} has lists or quotes too deep to be read; lift to another file`;
   const open = await unclosed(text);
   return open === null ? null : `in ${path} ${open}; mend that first`;
 }
