@@ -9,6 +9,7 @@ import { noSpending } from '../records/usage';
 import type { Journal } from '../store/journal';
 import { openJournal, SupersededError } from '../store/journal';
 import type { Dependencies } from './dependencies';
+import { beat, faultSpanMs } from './fault-span';
 import { readPlan } from './plan';
 
 /** Attempts of an activity that may fail on an unforeseen error before the run pauses on it. */
@@ -17,6 +18,8 @@ const unforeseenAttempts = 3;
 const shortestRetryMs = 100;
 /** How long an activity without model calls, or without its plan, is retried on faults before the run pauses. */
 const plainPauseAfterMs = 900_000;
+/** What an attempt of such an activity takes at most, by far. */
+const plainAttemptMs = 600_000;
 
 export interface PaidContext {
   plan: RunPlan;
@@ -31,7 +34,7 @@ export interface PaidContext {
 
 /** Runs `body` with heartbeats on a timer, so that a long model call or sandbox run is no silence. */
 async function withHeartbeats<T>(body: () => Promise<T>): Promise<T> {
-  const timer = setInterval(() => Context.current().heartbeat(), 1000);
+  const timer = setInterval(beat, 1000);
   try {
     return await body();
   } finally {
@@ -39,14 +42,29 @@ async function withHeartbeats<T>(body: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What an attempt has come to when it fails, and how patient the run is. */
+interface Attempt {
+  spending: Spending;
+  /** Turns in the journal. */
+  turns: number;
+  attemptMs: number;
+  pauseAfterMs: number;
+}
+const plainAttempt: Attempt = {
+  spending: noSpending,
+  turns: 0,
+  attemptMs: plainAttemptMs,
+  pauseAfterMs: plainPauseAfterMs,
+};
+
 /** Turns whatever an activity threw into the failure that Temporal should see: retried, or handed to the workflow. */
-function toFailure(error: unknown, spending: Spending, waitedMs: number, pauseAfterMs: number): unknown {
+function toFailure(error: unknown, { spending, turns, attemptMs, pauseAfterMs }: Attempt): unknown {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   if (Context.current().cancellationSignal.aborted) return new CancelledFailure('the activity was cancelled');
   if (error instanceof SupersededError) return ApplicationFailure.retryable(error.message, 'attempt.superseded');
   const message = error instanceof Error ? error.message : String(error);
   if (isFault(error)) {
-    const retryable = error.retryable && waitedMs < pauseAfterMs;
+    const retryable = error.retryable && faultSpanMs(turns, error.retryAfterMs, attemptMs) < pauseAfterMs;
     return ApplicationFailure.create({
       type: error.type,
       message,
@@ -69,8 +87,7 @@ export async function plainStage<T>(body: () => Promise<T>): Promise<T> {
   try {
     return await withHeartbeats(body);
   } catch (error) {
-    const waitedMs = Date.now() - Context.current().info.scheduledTimestampMs;
-    throw toFailure(error, noSpending, waitedMs, plainPauseAfterMs);
+    throw toFailure(error, plainAttempt);
   }
 }
 
@@ -89,11 +106,11 @@ export async function paidStage<Body extends object>(
   const owner = `${info.workflowExecution?.workflowId}/${info.workflowExecution?.runId}/${info.activityId}`;
   let journal: Journal | null = null;
   // Until the plan is read, which a fault may prevent.
-  let pauseAfterMs = plainPauseAfterMs;
+  let patience: Pick<Attempt, 'attemptMs' | 'pauseAfterMs'> = plainAttempt;
   try {
     return await withHeartbeats(async () => {
       const plan = await readPlan(deps.store, input.plan);
-      pauseAfterMs = plan.config.pauseAfterMs;
+      patience = { attemptMs: plan.config.callTimeoutMs, pauseAfterMs: plan.config.pauseAfterMs };
       const open = await openJournal(deps.store, input.run, key(plan), owner);
       journal = open;
       const paid = (): Paid => ({
@@ -130,9 +147,10 @@ export async function paidStage<Body extends object>(
   } catch (error) {
     // The compiler can't see the assignment inside the closure.
     const opened = journal as Journal | null;
-    const lastSuccess = opened?.turns.at(-1)?.at;
-    const openedAtMs = opened?.claimedAtMs ?? info.scheduledTimestampMs;
-    const since = Math.max(openedAtMs, lastSuccess === undefined ? 0 : Date.parse(lastSuccess));
-    throw toFailure(error, opened?.spending() ?? noSpending, Date.now() - since, pauseAfterMs);
+    throw toFailure(error, {
+      spending: opened?.spending() ?? noSpending,
+      turns: opened?.turns.length ?? 0,
+      ...patience,
+    });
   }
 }

@@ -73,11 +73,13 @@ function teller(home: Home, record: RunRecord, log: (line: string) => void): (no
     known ??= (await readState(path, Told))?.key ?? '';
     const key = notice === null ? '' : `${notice.event} ${notice.message}`;
     if (key === known) return;
+    if (notice !== null) {
+      log(`${new Date().toISOString()} ${notice.event}: ${notice.message}`);
+      await Promise.all(record.notify.map((target) => notify(target, notice, process.env, log)));
+    }
+    // Afterwards: should this process die in between, the notice comes twice rather than never.
     known = key;
     await writeState(path, { key } satisfies z.infer<typeof Told>);
-    if (notice === null) return;
-    log(`${new Date().toISOString()} ${notice.event}: ${notice.message}`);
-    await Promise.all(record.notify.map((target) => notify(target, notice, process.env, log)));
   };
 }
 

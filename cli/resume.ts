@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { connectClient } from '../workers/connection';
 import { skillgradHome } from '../workers/home';
 import { accompanyRun } from './runs/accompany-run';
+import { askProgress } from './runs/progress-query';
 import { chooseServer, openServer } from './runs/open-server';
 import { checkKey, ensureRunProcesses } from './runs/run-processes';
 import { readRunRecord } from './runs/run-record';
@@ -11,6 +12,7 @@ import { steerRun } from './runs/steer-run';
 import { addRunOptions, describeRun, type RunOptions } from './runs/open-run';
 import { examples } from './terminal/examples';
 import { terminal } from './terminal/output';
+import { pauseText } from './terminal/progress-text';
 import { UserError } from './terminal/user-error';
 
 interface ResumeOptions extends RunOptions {
@@ -54,6 +56,8 @@ async function resumeRun(run: string, options: ResumeOptions): Promise<void> {
     if (description.status.name === 'RUNNING') {
       if (record !== null) await ensureRunProcesses(home, record, server, env, output);
       await steerRun(client, run, { update: 'resume' }, options.note, 30_000);
+      const pause = (await askProgress(client, run))?.pause ?? null;
+      if (pause?.kind === 'budget.spent') throw new UserError(`Run ${run} still waits: ${pauseText(pause, run)}`);
       output.text(`Run ${run} goes on.`);
     } else if (!options.watch) {
       const how = description.status.name === 'COMPLETED' ? '' : ` as ${description.status.name}`;

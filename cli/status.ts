@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addRunOptions, withRun, type OpenRun, type RunOptions } from './runs/open-run';
+import { retriesOf, retriesText } from './runs/retries';
 import { phaseExitCode, readRunResult, readRunState, type RunState } from './runs/run-state';
 import { examples } from './terminal/examples';
 import { pauseText, progressLine, stepLine } from './terminal/progress-text';
@@ -8,7 +9,7 @@ import { measuredText } from './terminal/result-text';
 /** Adds `status`. */
 export function addStatus(root: Command): void {
   addRunOptions(root.command('status').argument('<RUN>', 'name of the run'))
-    .description('say where a run stands; exit code 0: ended, 3: running, 4: paused')
+    .description('say where a run stands; exit code 0: ended (however), 3: running, 4: paused')
     .addHelpText(
       'after',
       examples(
@@ -26,15 +27,24 @@ async function showStatus({ run, home, output, client, description }: OpenRun): 
   output.text(`Run ${run}: ${phaseText(state)}`);
   if (result !== null) measuredText(result).forEach(output.text);
   const { progress } = state;
+  const retries = state.phase === 'running' ? await retriesOf(client, run) : null;
   if (progress !== null) {
     for (const step of progress.history) output.text(stepLine(step));
     output.text(progressLine(progress, Date.now() - description.startTime.getTime(), Infinity));
     for (const warning of progress.warnings) output.warn(warning);
     if (progress.pause !== null) output.text(pauseText(progress.pause, run));
+    if (retries !== null) output.text(retriesText(retries));
   } else if (state.phase === 'running' || state.phase === 'paused') {
     output.text(`No worker answers. \`skillgrad resume ${run}\` starts server and worker again.`);
   }
-  output.data({ run, ...state, startedAt: description.startTime, endedAt: description.closeTime ?? null, result });
+  output.data({
+    run,
+    ...state,
+    retries,
+    startedAt: description.startTime,
+    endedAt: description.closeTime ?? null,
+    result,
+  });
   process.exitCode = phaseExitCode[state.phase];
 }
 

@@ -18,8 +18,6 @@ export interface Journal {
   /** `<run>/<activity key>`: what the ids of its calls begin with, so that they are unique in a deployment. */
   readonly key: string;
   readonly claim: number;
-  /** When this owner first claimed the journal, ms since the epoch. */
-  readonly claimedAtMs: number;
   readonly turns: readonly JournaledTurn[];
   /** Result recorded by `finish`, or undefined while the chain is open. */
   ending(): unknown;
@@ -61,12 +59,10 @@ export async function openJournal(store: ArtifactStore, run: string, key: string
 
   // Everything is read after the claim: an earlier attempt either sees it before its next call, or has left its intent.
   const owned = new Set<number>();
-  let claimedAtMs = Date.now();
   for (let n = 1; n <= claim; n += 1) {
     const entry = await store.readNamed(Claim, name('claim', n));
     if (entry?.owner !== owner) continue;
     owned.add(n);
-    claimedAtMs = Math.min(claimedAtMs, Date.parse(entry.at));
   }
   const entries = await store.listNamed(base);
   let intents: CallIntent[] = [];
@@ -115,7 +111,6 @@ export async function openJournal(store: ArtifactStore, run: string, key: string
   return {
     key: `${run}/${key}`,
     claim,
-    claimedAtMs,
     turns,
     ending: () => ended?.result,
     fence,

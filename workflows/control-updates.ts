@@ -2,6 +2,7 @@ import { setHandler } from '@temporalio/workflow';
 import type { AddBudget } from './messages';
 import { addBudgetUpdate, pauseUpdate, resumeUpdate, stopUpdate } from './messages';
 import type { ControlState } from '../records/control';
+import { toNanoUsd } from '../records/usage';
 
 const quantities = ['costUsd', 'calls', 'tokens'] as const;
 
@@ -34,7 +35,9 @@ export function acceptUpdates(read: () => ControlState, write: (control: Control
       const { caps } = read();
       const raised = (quantity: (typeof quantities)[number]) => {
         const cap = caps[quantity];
-        return cap === null ? null : cap + (add[quantity] ?? 0);
+        if (cap === null) return null;
+        const sum = cap + (add[quantity] ?? 0);
+        return quantity === 'costUsd' ? toNanoUsd(sum) : sum;
       };
       return change({ caps: { costUsd: raised('costUsd'), calls: raised('calls'), tokens: raised('tokens') } });
     },

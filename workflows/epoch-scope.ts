@@ -8,6 +8,7 @@ import type { EpochInput, EpochResult, EpochState } from '../records/workflows';
 import { stageOptions } from './activity-options';
 import type { epoch } from './epoch';
 import { validationGate } from './gate-child';
+import { OutOfBudget } from './pause-reasons';
 import { reporter } from './reporter';
 import { steer } from './steering';
 import { enterDecision, stopReason } from './step-decision';
@@ -44,6 +45,8 @@ export function openEpoch(input: EpochInput) {
 
   const carry = (): EpochState => ({ ...state, gathered: steering.gathered() });
 
+  const close = (stopped: EpochResult['stopped']): EpochResult => ({ state: carry(), stopped });
+
   /** Yields the batches that are left; between two of them the workflow may continue as new. */
   async function* miniBatches(): AsyncGenerator<string[]> {
     const { epoch: number, trainingSet } = input;
@@ -68,7 +71,7 @@ export function openEpoch(input: EpochInput) {
     return { run, plan, step: state.step, label: `epoch ${input.epoch}, step ${state.step}` };
   }
 
-  async function gate(candidate: ArtifactRef): Promise<GateVerdict> {
+  async function gate(candidate: ArtifactRef): Promise<GateVerdict | null> {
     child = `${workflowInfo().workflowId}/gate-${state.step}`;
     const verdict = await validationGate(input, steering, state, candidate, child);
     child = null;
@@ -101,9 +104,21 @@ export function openEpoch(input: EpochInput) {
     await writeSteps();
   }
 
+  /** Runs the epoch's work; a step that a stopped run can't pay for any more is dropped, and the epoch ends there. */
+  async function whilePaid(work: () => Promise<EpochResult>): Promise<EpochResult> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof OutOfBudget)) throw error;
+      await writeSteps();
+      return close('asked');
+    }
+  }
+
   return {
     state,
     steering,
+    whilePaid,
     steps: input.batches * input.epochs,
     progress: report.progress,
     miniBatches,
@@ -120,6 +135,6 @@ export function openEpoch(input: EpochInput) {
     gate,
     endStep,
     endSlowUpdate,
-    close: (stopped: EpochResult['stopped']): EpochResult => ({ state: carry(), stopped }),
+    close,
   };
 }

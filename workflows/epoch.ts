@@ -3,7 +3,7 @@ import type { Activities } from '../activities';
 import type { EpochInput, EpochResult } from '../records/workflows';
 import { stageOptions } from './activity-options';
 import { mapBounded } from './bounded';
-import { openEpoch } from './epoch-scope';
+import { openEpoch, type EpochScope } from './epoch-scope';
 import { progressQuery } from './messages';
 import { rollout } from './rollout';
 import { slowUpdate } from './slow-update';
@@ -15,8 +15,12 @@ const stage = proxyActivities<Activities>(stageOptions);
  * One pass over the training tasks in mini-batches: the optimisation itself, read top to bottom.
  * The parameter is `state.skill`; only the validation gate moves it.
  */
-export async function epoch(input: EpochInput): Promise<EpochResult> {
+export function epoch(input: EpochInput): Promise<EpochResult> {
   const scope = openEpoch(input);
+  return scope.whilePaid(() => descend(input, scope));
+}
+
+async function descend(input: EpochInput, scope: EpochScope): Promise<EpochResult> {
   const { state, steering } = scope;
   const { concurrency } = input;
   setHandler(progressQuery, scope.progress);

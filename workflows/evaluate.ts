@@ -7,6 +7,7 @@ import { forEachBounded, mapBounded } from './bounded';
 import { finished, mayStart, shortestPrefix, verdictOf } from './evaluation-rule';
 import { progressQuery } from './messages';
 import { nothingGathered } from './optimize-state';
+import { OutOfBudget } from './pause-reasons';
 import { reporter } from './reporter';
 import { rollout } from './rollout';
 import { steer } from './steering';
@@ -43,7 +44,10 @@ export async function evaluate(input: EvaluateInput): Promise<EvaluateResult> {
   setHandler(progressQuery, report.progress);
   report.publish();
 
-  while (solved.length < input.tasks && !finished(input, solved)) {
+  // A run that is told to stop buys no more base rollouts, and nothing that its caps can't pay for.
+  let unpaid = false;
+  const cutShort = (): boolean => unpaid || (input.purpose === 'base' && steering.control.stopped);
+  while (solved.length < input.tasks && !finished(input, solved) && !cutShort()) {
     const from = solved.length;
     const count = Math.min(pageSize, input.tasks - from);
     const { ids } = await steering.plain(() =>
@@ -53,12 +57,17 @@ export async function evaluate(input: EvaluateInput): Promise<EvaluateResult> {
     await forEachBounded(
       ids.length,
       Math.max(1, Math.floor(input.concurrency / input.arms.length)),
-      (index) => mayStart(input, solved, from + index),
+      (index) => (cutShort() ? 'end' : mayStart(input, solved, from + index)),
       async (index) => {
         const taskId = ids[index] as string;
         const arms = await mapBounded(input.arms, input.concurrency, (arm) =>
           rollout(input, steering, { taskId, ...arm, why: input.purpose }),
-        );
+        ).catch((error: unknown) => {
+          if (!(error instanceof OutOfBudget)) throw error;
+          unpaid = true;
+          return null;
+        });
+        if (arms === null) return;
         solved[from + index] = arms.map((arm) => (arm.solved ? '1' : '0')).join('');
         page[index] = arms[0] as Rollout;
         report.show();
@@ -67,7 +76,7 @@ export async function evaluate(input: EvaluateInput): Promise<EvaluateResult> {
     const deciding = shortestPrefix(input, solved) - from;
     const rollouts = page.slice(0, Math.max(0, deciding)).filter((entry) => entry !== undefined);
     state.pages = await steering.plain(() => deliver({ kind: 'rollouts', previous: state.pages, rollouts }));
-    if (workflowInfo().continueAsNewSuggested && !finished(input, solved)) {
+    if (workflowInfo().continueAsNewSuggested && !finished(input, solved) && !cutShort()) {
       await continueAsNew<typeof evaluate>({
         ...input,
         control: steering.control,

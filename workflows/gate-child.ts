@@ -10,7 +10,8 @@ import { decide } from './validation-gate';
 /**
  * Compares the candidate with the current version on validation tasks. A candidate's own measurements never serve as
  * its baseline once it is accepted: each accepted version moves on to the next sample numbers. A refused candidate leaves
- * the current version's measurements as they are, and they are not paid for again.
+ * the current version's measurements as they are, and they are not paid for again. There is no verdict when the run was told
+ * to stop and could not pay for one.
  */
 export async function validationGate(
   input: EpochInput,
@@ -18,7 +19,7 @@ export async function validationGate(
   state: EpochState,
   candidate: ArtifactRef,
   workflowId: string,
-): Promise<GateVerdict> {
+): Promise<GateVerdict | null> {
   const { config, run, plan, concurrency, searchable } = input;
   const none = decide(config.gate, [], 0);
   if (config.gate.policy === 'none' && none !== 'undecided') return none;
@@ -46,6 +47,5 @@ export async function validationGate(
     },
   );
   steering.settle(result.gathered);
-  if (result.verdict === null) throw new Error('the gate ended without a verdict');
   return result.verdict;
 }

@@ -5,9 +5,12 @@ import type { OptimizeState } from '../records/workflows';
 import { stageOptions } from './activity-options';
 import { confirm, unchanged } from './confirmation';
 import { nothingGathered } from './optimize-state';
+import { OutOfBudget } from './pause-reasons';
 import type { OptimizeScope } from './optimize-scope';
 
 const { patch } = proxyActivities<Activities>(stageOptions);
+/** Why a stopped run has measured less. */
+const unpaid = 'it was told to stop with its budget spent';
 /** Sample number of the confirmation: far above any that a gate uses, so that its measurements are fresh. */
 const confirmationSample = 1_000_000;
 
@@ -27,8 +30,10 @@ export async function rollOutBase(scope: OptimizeScope, state: OptimizeState): P
   state.trainingSet = base.rollouts;
   state.failures = Math.min(config.trainTasks, base.tasks - (base.solved[0] ?? 0));
   if (state.failures === 0) state.note = 'nothing to learn: the seed skill solves every training task';
-  state.phase = state.failures === 0 ? 'held-out' : 'epochs';
-  const oversized = state.failures === 0 ? null : oversizedBatch(config, state.failures);
+  const { stopped } = scope.steering.control;
+  if (stopped) state.note = 'stopped before the first step: the seed is delivered';
+  state.phase = stopped || state.failures === 0 ? 'held-out' : 'epochs';
+  const oversized = state.phase === 'held-out' ? null : oversizedBatch(config, state.failures);
   if (oversized !== null) throw ApplicationFailure.nonRetryable(oversized, 'input.oversized-batch');
 }
 
@@ -36,11 +41,17 @@ export async function rollOutBase(scope: OptimizeScope, state: OptimizeState): P
 export async function writeOneShot(scope: OptimizeScope, state: OptimizeState): Promise<void> {
   const { plan, seedSkill: skill } = state.prepared;
   const nothing = { momentum: null, diagnoses: [], rejected: null, previous: null };
-  const { candidate } = await scope.steering.paid((allowance) =>
-    patch.executeWithOptions({ ...stageOptions, summary: 'a skill from task prompts alone' }, [
-      { run: scope.run, plan, allowance, duty: 'one-shot', step: 1, steps: 1, skill, ...nothing },
-    ]),
-  );
+  const written = await scope.steering
+    .paid((allowance) =>
+      patch.executeWithOptions({ ...stageOptions, summary: 'a skill from task prompts alone' }, [
+        { run: scope.run, plan, allowance, duty: 'one-shot', step: 1, steps: 1, skill, ...nothing },
+      ]),
+    )
+    .catch((error: unknown) => {
+      if (error instanceof OutOfBudget) return { candidate: null };
+      throw error;
+    });
+  const { candidate } = written;
   if (candidate === null) state.note = 'baseline: the model wrote no valid skill; the seed is delivered';
   else state.finalSkill = candidate;
   state.phase = 'held-out';
@@ -73,7 +84,8 @@ export async function confirmBest(scope: OptimizeScope, state: OptimizeState): P
     arms: versions.map((skill) => ({ skill, sample: confirmationSample })),
     stop: null,
   });
-  Object.assign(state, confirm(best, seedSkill, solved, tasks));
+  if (tasks === sizes.validation) Object.assign(state, confirm(best, seedSkill, solved, tasks));
+  else state.note = `${state.note ?? 'the best version is delivered unconfirmed'}: ${unpaid}`;
 }
 
 /** Measures seed and final version on the held-out tasks, which nothing has touched before. */
@@ -91,5 +103,9 @@ export async function measureHeldOut(scope: OptimizeScope, state: OptimizeState)
   });
   const [after = 0, before = after] = solved;
   state.heldOut = { before: { solved: before, tasks }, after: { solved: after, tasks } };
+  if (tasks < sizes.heldOut) {
+    const note = `${tasks} of ${sizes.heldOut} held-out tasks are measured: ${unpaid}`;
+    state.note = state.note === null ? note : `${state.note}; ${note}`;
+  }
   state.phase = 'deliver';
 }

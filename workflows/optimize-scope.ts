@@ -112,7 +112,9 @@ export function openOptimize(input: OptimizeInput) {
       shown.stage = stage;
       shown.epoch = state?.epoch ?? shown.epoch;
       shown.currentSkill = state?.epochState.skill ?? shown.currentSkill;
-      report.publish(state?.heldOut ? { accuracy: state.heldOut.after.solved / state.heldOut.after.tasks } : {});
+      report.publish(
+        state?.heldOut ? { accuracy: state.heldOut.after.solved / Math.max(1, state.heldOut.after.tasks) } : {},
+      );
     },
     carry: (state: OptimizeState): OptimizeState => {
       return { ...state, control: steering.control, gathered: steering.gathered() };

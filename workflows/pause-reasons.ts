@@ -1,14 +1,37 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import type { PauseReason } from '../records/control';
-import type { Spending } from '../records/usage';
+import type { Allowance, Spending } from '../records/usage';
 import { noSpending } from '../records/usage';
 
-/** The rest of a cap can't cover the next call. */
-export const budgetSpent = (needed: Spending): PauseReason => ({
-  kind: 'budget.spent',
-  message: `the rest of the budget can't cover the next call (up to ${needed.tokens} tokens${needed.costUsd === null ? ', price unknown' : `, ${needed.costUsd.toFixed(4)} USD`})`,
-  fix: 'raise it with `skillgrad budget RUN --add-usd N` (or --add-calls, --add-tokens), or `skillgrad stop RUN` to deliver the best so far',
-});
+/** Ends the work of a run that was told to stop where its caps can't pay for the next call; never leaves a workflow. */
+export class OutOfBudget extends Error {}
+
+const units = {
+  costUsd: { flag: '--add-usd', text: (amount: number) => `${amount.toFixed(4)} USD` },
+  calls: { flag: '--add-calls', text: (amount: number) => `${amount} calls` },
+  tokens: { flag: '--add-tokens', text: (amount: number) => `${amount} tokens` },
+} as const;
+
+/** The caps that the next call doesn't fit under any more, with what is left under each and what raises it. */
+export function budgetSpent(caps: Allowance, spent: Spending, needed: Spending): PauseReason {
+  const short = (['costUsd', 'calls', 'tokens'] as const).flatMap((quantity) => {
+    const cap = caps[quantity];
+    if (cap === null) return [];
+    const { flag, text } = units[quantity];
+    const [used, next] = [spent[quantity], needed[quantity]];
+    if (used === null || next === null) return [{ flag, message: `${text(cap)} can't be kept with a price unknown` }];
+    const left = Math.max(0, cap - used);
+    return next <= left
+      ? []
+      : [{ flag, message: `of ${text(cap)} ${text(left)} are left, and it may take ${text(next)}` }];
+  });
+  const flags = short.map(({ flag }) => `${flag} N`).join(' ');
+  return {
+    kind: 'budget.spent',
+    message: `the rest of the budget can't cover the next call: ${short.map(({ message }) => message).join('; ')}`,
+    fix: `raise it with \`skillgrad budget RUN ${flags}\`, or \`skillgrad stop RUN\` to deliver the best so far`,
+  };
+}
 
 /** Why an activity's failure pauses the run, and what it spent; null for what is no fault of an activity. */
 export function pauseOf(error: unknown): { reason: PauseReason; spending: Spending } | null {

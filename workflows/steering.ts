@@ -6,7 +6,7 @@ import type { Allowance, Spending } from '../records/usage';
 import { addSpending, covers, noSpending } from '../records/usage';
 import { grant } from './allowance';
 import { controlSignal, waitingSignal } from './messages';
-import { budgetSpent, pauseOf } from './pause-reasons';
+import { budgetSpent, OutOfBudget, pauseOf } from './pause-reasons';
 import { noteModels } from './response-models';
 import { openWaits } from './waits';
 
@@ -18,7 +18,10 @@ export interface Steering extends Gathered {
   childWaiting: PauseReason | null;
   /** Called when what the workflow waits on has changed; the reporter shows it. */
   onChange: () => void;
-  /** Runs a paid activity: waits while paused, grants an allowance, settles it, pauses on a fault, tries again. */
+  /**
+   * Runs a paid activity: waits while paused, grants an allowance, settles it, pauses on a fault, tries again. Throws
+   * OutOfBudget when the run was told to stop and its caps can't pay for more.
+   */
   paid<Body extends object>(schedule: (allowance: Allowance) => Promise<StageResult<Body>>): Promise<Body & Paid>;
   /** Runs an activity that spends nothing under the same control. */
   plain<T>(schedule: () => Promise<T>): Promise<T>;
@@ -119,12 +122,13 @@ export function steer(start: {
       }
       const busy = outstanding.length;
       const raised = () => steering.control.caps !== caps;
-      if (busy > 0) await condition(() => outstanding.length < busy || raised());
-      else
-        await waitFor(
-          budgetSpent(needed),
-          () => raised() && covers(steering.control.caps, addSpending(before, needed)),
-        );
+      if (busy > 0) {
+        await condition(() => outstanding.length < busy || raised());
+        continue;
+      }
+      if (steering.control.stopped) throw new OutOfBudget('the run was told to stop, and its budget is spent');
+      const affordable = () => raised() && covers(steering.control.caps, addSpending(before, needed));
+      await waitFor(budgetSpent(caps, before, needed), () => steering.control.stopped || affordable());
     }
   }
 

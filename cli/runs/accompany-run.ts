@@ -5,11 +5,13 @@ import type { Home } from '../../workers/home';
 import type { ServerAddress } from '../../workers/connection';
 import type { Output } from '../terminal/output';
 import { progressDisplay } from '../terminal/progress-display';
-import { describeError } from '../terminal/user-error';
+import { describeError, UserError } from '../terminal/user-error';
 import { followRun } from './follow-run';
 import { onInterruption } from './interruption';
 import { ensureRunProcesses, processNames, stopRunProcesses } from './run-processes';
 import type { RunRecord } from './run-record';
+import { retriesOf, retriesText } from './retries';
+import { runsBeside } from './shared-worker';
 import { steerRun } from './steer-run';
 
 /** A run that this command answers for: it keeps its processes up, and stops them when it is interrupted. */
@@ -23,8 +25,9 @@ export interface OwnRun {
 }
 
 const pollMs = 500;
-/** Restarts of a process that keeps dying before it is left to the user. */
+/** Restarts of a process that keeps dying before it is left to the user; one that held this long starts afresh. */
 const restartLimit = 5;
+const healthyMs = 10 * 60_000;
 
 /**
  * Follows a run with live progress until it has ended. Processes of it that die are started again. On Ctrl-C the run is
@@ -45,6 +48,10 @@ export async function accompanyRun(own: OwnRun): Promise<WorkflowExecutionDescri
       pollMs,
       {
         onProgress: display.show,
+        onStall: async () => {
+          const retries = await retriesOf(client, run);
+          if (retries !== null) display.line(retriesText(retries));
+        },
         onSilence: () => display.line('No worker answers at the moment; still waiting.'),
         onAway: () => display.line('The Temporal server is away; the run goes on when it is back.'),
         betweenLooks: keepProcesses(own, display.line),
@@ -65,21 +72,26 @@ export async function accompanyRun(own: OwnRun): Promise<WorkflowExecutionDescri
 
 function keepProcesses({ home, record, server, env, output }: OwnRun, line: (text: string) => void) {
   let restarts = 0;
-  let known: (ProcessIdentity | null)[] | null = null;
+  let restartedMs = 0;
+  let known: (ProcessIdentity | null)[] = [];
+  const { worker, simulator, follower } = processNames(record);
+  const names = [worker, simulator, record.notify.length > 0 ? follower : null].filter((name) => name !== null);
   return async (): Promise<void> => {
-    const { worker, simulator } = processNames(record);
-    if (known === null) {
-      const names = [worker, simulator].filter((name) => name !== null);
-      known = await Promise.all(names.map((name) => readProcess(home, name)));
-    }
+    if (known.length > 0 && known.every(isAlive)) return;
+    // Another command may have put a process of its own in the place of one.
+    known = await Promise.all(names.map((name) => readProcess(home, name)));
     if (known.every(isAlive)) return;
+    if (Date.now() - restartedMs > healthyMs) restarts = 0;
     if (restarts >= restartLimit) {
-      throw new Error(`The processes of run ${record.run} keep ending; see the logs in ${home.logs}.`);
+      throw new UserError(
+        `The processes of run ${record.run} keep ending; see the logs in ${home.logs}. ` +
+          `Mend the cause, then \`skillgrad resume ${record.run}\`: nothing of the run is lost.`,
+      );
     }
     restarts += 1;
+    restartedMs = Date.now();
     line('A process of this run has ended; starting it again.');
     await ensureRunProcesses(home, record, server, env, { ...output, note: line });
-    known = null;
   };
 }
 
@@ -110,8 +122,5 @@ export async function stopIdleProcesses(own: Pick<OwnRun, 'client' | 'home' | 'r
 }
 
 async function othersRun({ client, record }: Pick<OwnRun, 'client' | 'record'>): Promise<boolean> {
-  const query =
-    `WorkflowType = "optimize" AND TaskQueue = "${record.taskQueue}" AND ExecutionStatus = "Running" ` +
-    `AND WorkflowId != "${record.run}"`;
-  return (await client.workflow.count(query)).count > 0;
+  return (await runsBeside(client, record)).length > 0;
 }

@@ -10,6 +10,7 @@ import type { Output } from '../terminal/output';
 import { UserError } from '../terminal/user-error';
 import { openServer } from './open-server';
 import { ensureRunProcesses } from './run-processes';
+import { checkRateLimits } from './shared-worker';
 import { writeRunRecord, type RunRecord, type ServerChoice, type SimulatorSettings } from './run-record';
 
 export interface NewRun {
@@ -57,6 +58,7 @@ export async function startRun(
   const connected = await connectClient(server);
   try {
     await refuseExisting(connected, run);
+    await checkRateLimits(home, connected.client, record);
     await writeRunRecord(home, record);
     await ensureRunProcesses(home, record, server, env, output);
     await startWorkflow(connected, wanted, record.taskQueue, searchable);

@@ -41,5 +41,24 @@ it('never makes more calls than a cap on calls allows', async () => {
   expect(asked.length).toBeLessThanOrEqual(25);
   const handle = deployment.client.workflow.getHandle('few-calls');
   await expect(handle.executeUpdate('addBudget', { args: [{ by: 'test', costUsd: 1 }] })).rejects.toThrow();
-  await handle.terminate();
+
+  // Told to stop, it delivers what it has, since nothing more can be paid for.
+  await handle.executeUpdate('stop', { args: [{ by: 'test' }] });
+  const result = await deployment.result('few-calls');
+  expect(result.finalSkill).toBe(result.seedSkill);
+  expect(result.heldOut.after.tasks).toBeLessThan(8);
+  expect(result.note).toMatch(/told to stop with its budget spent/);
+  expect(spentOn('few-calls').calls).toBeLessThanOrEqual(25);
+});
+
+it('delivers the best version of a run that is told to stop at its cap in a later step', async () => {
+  const { calls } = spentOn('free');
+  const cap = Math.round(0.8 * calls);
+  await deployment.startRun('late-stop', { budget: { costUsd: null, calls: cap, tokens: null } });
+  await waitForProgress(deployment, 'late-stop', (progress) => progress.pause?.kind === 'budget.spent');
+  await deployment.client.workflow.getHandle('late-stop').executeUpdate('stop', { args: [{ by: 'test' }] });
+  const { steps, finalSkill } = await deployment.result('late-stop');
+  const best = steps.findLast(({ accepted }) => accepted)?.skill;
+  expect(best).toBeDefined();
+  expect(finalSkill).toBe(best);
 });

@@ -1,3 +1,4 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Deployment } from './deployment';
 
 /** Where in a run's epoch something is killed. */
@@ -76,9 +77,10 @@ async function pending({ client }: Deployment, workflowId: string, type: string)
     return (raw.pendingActivities ?? [])
       .filter((activity) => activity.activityType?.name === type && activity.lastStartedTime)
       .map((activity) => activity.activityId ?? '');
-  } catch {
+  } catch (error) {
     // The epoch has not begun.
-    return [];
+    if (error instanceof WorkflowNotFoundError) return [];
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { until } from '../cli/command-line';
 import { accountCalls } from './call-accounts';
+import { reach } from './crash-points';
 import { deploy, type Deployment } from './deployment';
 import { outcomeOf, type RunOutcome } from './run-outcome';
 import { waitForProgress } from './wait-for-progress';
@@ -72,6 +73,21 @@ it('pauses when faults go on for too long, and goes on when told', async () => {
   deployment.simulator.setFaults([]);
   await deployment.client.workflow.getHandle('outage').executeUpdate('resume', { args: [{ by: 'test' }] });
   expect(await outcomeOf(deployment, 'outage')).toEqual(undisturbed);
+});
+
+it('takes the time in which no worker ran for no outage', async () => {
+  const worker = await deployment.startWorker();
+  await deployment.startRun('absence', { pauseAfterMs: 3000 });
+  await reach(deployment, 'absence', 'mid-turn', 1);
+  await worker.kill();
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  const failed = (): number => deployment.simulator.stats().byResult['server-error'] ?? 0;
+  const before = failed();
+  deployment.simulator.setFaults([{ kind: 'server-error', rate: 1, role: 'executor' }]);
+  await deployment.startWorker();
+  await until('a call has failed', () => failed() > before);
+  deployment.simulator.setFaults([]);
+  expect(await outcomeOf(deployment, 'absence')).toEqual(undisturbed);
 });
 
 it('takes what the model causes for an outcome: tasks stay unsolved and the run ends by itself', async () => {

@@ -1,0 +1,28 @@
+import type { Client } from '@temporalio/client';
+
+/** What a run's activities are retrying on, as Temporal tells it: the attempt and the last failure of the longest retry. */
+export interface Retries {
+  activities: number;
+  attempt: number;
+  message: string;
+}
+
+/** Looks at the pending activities of a run and its children; null when nothing is being retried. */
+export async function retriesOf(client: Client, run: string): Promise<Retries | null> {
+  const open = `(WorkflowId = "${run}" OR WorkflowId STARTS_WITH "${run}/") AND ExecutionStatus = "Running"`;
+  const retried: { attempt: number; message: string }[] = [];
+  for await (const { workflowId } of client.workflow.list({ query: open })) {
+    const { raw } = await client.workflow.getHandle(workflowId).describe();
+    for (const { attempt, lastFailure } of raw.pendingActivities ?? []) {
+      if (lastFailure?.message) retried.push({ attempt: attempt ?? 1, message: lastFailure.message });
+    }
+  }
+  const [longest] = retried.sort((a, b) => b.attempt - a.attempt);
+  return longest === undefined ? null : { activities: retried.length, ...longest };
+}
+
+/** The retries in a line for people. */
+export function retriesText({ activities, attempt, message }: Retries): string {
+  const what = activities === 1 ? 'an activity' : `${activities} activities`;
+  return `Retrying ${what}, attempt ${attempt}: ${message.replace(/\s+/g, ' ').replace(/\.$/, '')}. The run pauses if this goes on.`;
+}
