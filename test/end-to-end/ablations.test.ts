@@ -66,23 +66,3 @@ it('measures the baselines under the same harness', async () => {
   expect(onePass?.steps.map(({ tasks }) => tasks)).toEqual([4]);
   expect(onePass?.finalSkill).not.toBe(onePass?.seedSkill);
 });
-
-it('ends each epoch with a slow update that the gate decides on', async () => {
-  await deployment.startRun('slow', { epochs: 2, slowUpdate: true });
-  const { steps, momentum } = await deployment.result('slow');
-  expect(steps.map(({ epoch, tasks }) => [epoch, tasks])).toEqual([
-    [1, 2],
-    [1, 2],
-    [1, 0],
-    [2, 2],
-    [2, 2],
-    [2, 0],
-  ]);
-  const updates = steps.filter(({ tasks, edits }) => tasks === 0 && edits > 0);
-  expect(updates.length).toBeGreaterThan(0);
-  for (const { verdict, accepted } of updates) expect(verdict?.accepted).toBe(accepted);
-  const { patterns } = await deployment.store.getJson(MomentumRecord, momentum ?? '');
-  const logged = patterns.flatMap(({ remedies }) => remedies).map(({ step, gate }) => [step, gate?.accepted]);
-  const answered = steps.filter(({ tasks, verdict }) => tasks > 0 && verdict !== null);
-  for (const { step, accepted } of answered) expect(logged).toContainEqual([step, accepted]);
-});
