@@ -1,6 +1,9 @@
 import type { Method, RunConfig } from './run-config';
 
-/** `config` as `method` needs it: a one-pass revision is one step over all failures, with neither gate nor edit budget. */
+/**
+ * `config` as `method` needs it: a one-pass revision is one step over all failures,
+ * in the usual order, with neither gate nor edit budget, and nothing after it.
+ */
 export function configOf(method: Method, config: RunConfig): RunConfig {
   if (method !== 'one-pass') return { ...config, method };
   return {
@@ -13,5 +16,7 @@ export function configOf(method: Method, config: RunConfig): RunConfig {
     gate: { policy: 'none' },
     confirmation: false,
     edits: null,
+    firstStep: 'accumulate-first',
+    slowUpdate: false,
   };
 }

@@ -33,6 +33,8 @@ export function toRunConfig(settings: RunSettings, provider: string): RunConfig 
     ...scheduleOf(settings, base),
     gate: gateOf(settings, base.gate),
     gateSamples: settings['gate-samples'] ?? base.gateSamples,
+    confirmation: !(settings['no-confirmation'] ?? !base.confirmation),
+    patience: settings.patience === undefined ? base.patience : settings.patience,
     slowUpdate: settings['slow-update'] ?? base.slowUpdate,
     ablations: {
       momentum: !(settings['no-momentum'] ?? !base.ablations.momentum),

@@ -10,6 +10,10 @@ const usd = z.coerce.number().positive();
 const policies = Object.keys(gateDefaults) as GatePolicy[];
 const share = z.coerce.number().lt(1);
 const list = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
+const patience = z.coerce
+  .string()
+  .regex(/^([1-9]\d{0,8}|never)$/, 'expected a whole number from 1, or never')
+  .transform((value) => (value === 'never' ? null : Number(value)));
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]);
 
 const runNameSchema = z
@@ -64,6 +68,12 @@ export const runSettings = {
   'gate-margin': { schema: share.min(0), value: 'SHARE', help: 'non-inferior: share of tasks it may be worse by' },
   'gate-level': { schema: share.positive(), value: 'P', help: 'significant: two-sided level of the sign test' },
   'gate-samples': { schema: count, value: 'N', help: 'rollouts of each version on each task of the gate' },
+  'no-confirmation': {
+    schema: flag,
+    value: null,
+    help: 'deliver the best version without comparing it with the seed on fresh validation samples',
+  },
+  patience: { schema: patience, value: 'N|never', help: 'steps without an accepted patch before the run stops' },
   edits: {
     schema: z.coerce
       .string()

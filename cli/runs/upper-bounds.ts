@@ -12,10 +12,10 @@ const assumedWindow = 1_048_576;
 export interface UpperBounds {
   calls: number;
   callsByRole: Record<Role, number>;
-  /** null: the price of a role's model is unknown, and so is this. */
+  /** null: the price of a model that is called is unknown, and so is this. */
   costUsd: number | null;
   prices: Record<Role, Price | null>;
-  /** Models whose context window had to be assumed. */
+  /** Models that are called and whose context window had to be assumed. */
   assumedWindows: string[];
 }
 
@@ -26,25 +26,15 @@ export interface UpperBounds {
  * @param sizes tasks of each pool
  */
 export function upperBounds(config: RunConfig, sizes: Record<TaskPool, number>): UpperBounds {
-  const { maxTurns, epochs, gate, gateSamples, confirmation } = config;
-  const training = Math.min(config.trainTasks, sizes.training);
-  const steps = epochs * batchCount(config, training);
-  const trained = config.schedule === 'epoch' ? epochs * training : steps * config.batchSize;
-  const updates = steps + (config.slowUpdate ? epochs : 0);
-  const gateRollouts = gate.policy === 'none' ? 0 : gateSamples * Math.min(gate.maxTasks, sizes.validation);
-  const rollouts =
-    sizes.training + trained + 2 * (updates * gateRollouts + (confirmation ? sizes.validation : 0) + sizes.heldOut);
-  const callsByRole = {
-    executor: rollouts * maxTurns.executor,
-    diagnoser: trained * maxTurns.diagnoser,
-    accumulator: steps * maxTurns.accumulator,
-    patcher: updates * maxTurns.patcher,
-  };
+  const callsByRole = mostCalls(config, sizes);
+  const called = calledRoles({ callsByRole });
   const prices = Object.fromEntries(
     Role.options.map((role) => [role, priceOf(config.models[role], config.provider, config.prices)]),
   ) as UpperBounds['prices'];
-  const windows = new Map(Object.values(config.models).map((model) => [model, contextWindow(model, config.provider)]));
-  const costs = Role.options.map((role) => {
+  const windows = new Map(
+    called.map((role) => [config.models[role], contextWindow(config.models[role], config.provider)]),
+  );
+  const costs = called.map((role) => {
     const price = prices[role];
     if (price === null) return null;
     const input = (windows.get(config.models[role]) ?? assumedWindow) * price.inputUsd;
@@ -59,19 +49,59 @@ export function upperBounds(config: RunConfig, sizes: Record<TaskPool, number>):
   };
 }
 
+const calledRoles = ({ callsByRole }: Pick<UpperBounds, 'callsByRole'>): Role[] =>
+  Role.options.filter((role) => callsByRole[role] > 0);
+
+/** The most calls of each role by the method's way through the run; 0 for a role that it has no use for. */
+function mostCalls(config: RunConfig, sizes: Record<TaskPool, number>): Record<Role, number> {
+  const { maxTurns, method } = config;
+  const none = { executor: 0, diagnoser: 0, accumulator: 0, patcher: 0 };
+  switch (method) {
+    case 'seed-skill':
+      return { ...none, executor: sizes.heldOut * maxTurns.executor };
+    case 'no-skill':
+      return { ...none, executor: 2 * sizes.heldOut * maxTurns.executor };
+    case 'one-shot':
+      return { ...none, executor: 2 * sizes.heldOut * maxTurns.executor, patcher: maxTurns.patcher };
+    case 'skillgrad':
+    case 'one-pass':
+      return mostCallsOfSteps(config, sizes);
+    default:
+      return method satisfies never;
+  }
+}
+
+function mostCallsOfSteps(config: RunConfig, sizes: Record<TaskPool, number>): Record<Role, number> {
+  const { maxTurns, epochs, gate, gateSamples, confirmation } = config;
+  const training = Math.min(config.trainTasks, sizes.training);
+  const steps = epochs * batchCount(config, training);
+  const trained = config.schedule === 'epoch' ? epochs * training : steps * config.batchSize;
+  const updates = steps + (config.slowUpdate ? epochs : 0);
+  const gateRollouts = gate.policy === 'none' ? 0 : gateSamples * Math.min(gate.maxTasks, sizes.validation);
+  const rollouts =
+    sizes.training + trained + 2 * (updates * gateRollouts + (confirmation ? sizes.validation : 0) + sizes.heldOut);
+  return {
+    executor: rollouts * maxTurns.executor,
+    diagnoser: trained * maxTurns.diagnoser,
+    accumulator: steps * maxTurns.accumulator,
+    patcher: updates * maxTurns.patcher,
+  };
+}
+
 /** The bounds as lines for people, with the caps that the run has been given. */
 export function boundsText(bounds: UpperBounds, config: RunConfig): string[] {
   const { budget, models } = config;
   const unpriced = unpricedModels(bounds, config);
   const assumed = bounds.assumedWindows.filter((model) => !unpriced.includes(model));
-  const byRole = Role.options.map((role) => `${role} ${bounds.callsByRole[role].toLocaleString('en')}`).join(', ');
+  const called = calledRoles(bounds);
+  const byRole = called.map((role) => `${role} ${bounds.callsByRole[role].toLocaleString('en')}`).join(', ');
   const capped = [
     ...(budget.costUsd === null ? [] : [`${budget.costUsd} USD`]),
     ...(budget.calls === null ? [] : [`${budget.calls.toLocaleString('en')} calls`]),
     ...(budget.tokens === null ? [] : [`${budget.tokens.toLocaleString('en')} tokens`]),
   ];
   const rates = new Set(
-    Role.options.flatMap((role) => {
+    called.flatMap((role) => {
       const price = bounds.prices[role];
       return price === null
         ? []
@@ -109,7 +139,7 @@ export function checkSpending(bounds: UpperBounds, config: RunConfig, agreed: bo
       2,
     );
   }
-  const priced = Object.values(bounds.prices).some((price) => price !== null);
+  const priced = calledRoles(bounds).some((role) => bounds.prices[role] !== null);
   const capped = budget.costUsd !== null || budget.calls !== null || budget.tokens !== null;
   if (priced && !capped && !agreed) {
     throw new UserError(
@@ -121,7 +151,13 @@ export function checkSpending(bounds: UpperBounds, config: RunConfig, agreed: bo
 }
 
 function unpricedModels(bounds: UpperBounds, { models }: RunConfig): string[] {
-  return [...new Set(Role.options.filter((role) => bounds.prices[role] === null).map((role) => models[role]))];
+  return [
+    ...new Set(
+      calledRoles(bounds)
+        .filter((role) => bounds.prices[role] === null)
+        .map((role) => models[role]),
+    ),
+  ];
 }
 
 function contextWindow(model: string, provider: string): number | null {

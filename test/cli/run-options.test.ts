@@ -92,6 +92,28 @@ describe('the edit budget of a run', () => {
   });
 });
 
+describe('the confirmation and the patience of a run', () => {
+  it.each<[string, string, Pick<RunConfig, 'confirmation' | 'patience'>]>([
+    ['', '', { confirmation: true, patience: 6 }],
+    ['--gate none', '', { confirmation: true, patience: 6 }],
+    ['--gate none --no-confirmation', '', { confirmation: false, patience: 6 }],
+    ['--patience 2', '', { confirmation: true, patience: 2 }],
+    ['--patience never', '', { confirmation: true, patience: null }],
+    ['', 'no-confirmation: true\npatience: never\n', { confirmation: false, patience: null }],
+    ['--patience 3', 'no-confirmation: false\npatience: never\n', { confirmation: true, patience: 3 }],
+    ['--profile paper', '', { confirmation: false, patience: null }],
+    ['--profile paper', 'no-confirmation: false\n', { confirmation: true, patience: null }],
+  ])('%s %j', async (flags, yaml, expected) => {
+    expect(await configOf(flags, yaml)).toMatchObject(expected);
+  });
+
+  it.each(['0', '-1', '1.5', 'always', 'null'])('refuses a patience of %s', async (given) => {
+    await expect(configOf(`--patience=${given}`)).rejects.toThrow(
+      /--patience: expected a whole number from 1, or never/,
+    );
+  });
+});
+
 it("the paper's profile is the paper's protocol", async () => {
   expect(await configOf('--profile paper')).toMatchObject({
     sampling: 'paper',
