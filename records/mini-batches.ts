@@ -16,23 +16,29 @@ export function seededRounds<T>(tasks: readonly T[], seed: number): Rounds<T> {
  * and a batch that goes over from one round to the next has none of them twice.
  *
  * @param epoch from 1; each epoch is a round of its own. Fixed updates have one epoch, of as many rounds as they need.
- * @throws RangeError when `batchSize` is not a positive whole number, or larger than the pool of full batches.
+ * @throws RangeError when `batchSize` is not a positive whole number, or larger than the pool of full batches, or when fixed updates
+ * have no number.
  */
 export function miniBatches<T>(rounds: Rounds<T>, config: Schedule, epoch: number): T[][] {
   const { batchSize, updates } = config;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`batch size: expected a whole number from 1, got ${batchSize}; set --batch-size`);
   }
-  if (config.schedule === 'fixed-updates') return fullBatches(rounds, batchSize, updates ?? 0);
+  if (config.schedule === 'fixed-updates') return fullBatches(rounds, batchSize, fixedUpdates(updates));
   const order = rounds(epoch);
   return Array.from({ length: batchCount(config, order.length) }, (_, index) =>
     order.slice(index * batchSize, (index + 1) * batchSize),
   );
 }
 
-/** Mini-batches of an epoch over `tasks` training tasks. */
+/** Mini-batches of an epoch over `tasks` training tasks. Throws RangeError when fixed updates have no number. */
 export function batchCount({ schedule, batchSize, updates }: Schedule, tasks: number): number {
-  return schedule === 'fixed-updates' ? (updates ?? 0) : Math.ceil(tasks / batchSize);
+  return schedule === 'fixed-updates' ? fixedUpdates(updates) : Math.ceil(tasks / batchSize);
+}
+
+function fixedUpdates(updates: number | null): number {
+  if (updates === null) throw new RangeError('schedule fixed-updates: expected a number of updates, got none');
+  return updates;
 }
 
 /** What is wrong where full batches are larger than the training tasks, and what to do; null where they are not. */

@@ -38,8 +38,7 @@ export type SandboxLimits = z.infer<typeof SandboxLimits>;
 
 const count = z.number().int().positive();
 
-/** Every setting of a run; the one table of defaults is `profiles` below. */
-export const RunConfig = z.object({
+const Settings = z.object({
   benchmark: BenchmarkName,
   protocol: ScoreProtocol,
   /** Model name by role. */
@@ -111,6 +110,14 @@ export const RunConfig = z.object({
     z.object({ inputUsd: z.number().nonnegative(), outputUsd: z.number().nonnegative(), label: z.string() }),
   ),
   notify: z.array(z.string()),
+});
+
+/** Every setting of a run; the one table of defaults is `profiles` below. */
+export const RunConfig = Settings.superRefine(({ schedule, updates }, context) => {
+  if ((schedule === 'fixed-updates') === (updates !== null)) return;
+  const expected = schedule === 'fixed-updates' ? 'a number of steps' : 'null';
+  const message = `schedule ${schedule}: expected ${expected} as updates, got ${updates}`;
+  context.addIssue({ code: 'custom', path: ['updates'], message });
 });
 export type RunConfig = z.infer<typeof RunConfig>;
 

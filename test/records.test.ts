@@ -14,6 +14,22 @@ describe('run profiles', () => {
   });
 });
 
+describe('the schedule of a configuration', () => {
+  const models = { executor: 'm', diagnoser: 'm', accumulator: 'm', patcher: 'm' };
+  const base = { ...profiles.default, models, provider: 'https://llm.example/v1', benchmark: 'custom' };
+
+  it.each([
+    [{ schedule: 'fixed-updates' }, /schedule fixed-updates: expected a number of steps as updates, got null/],
+    [{ schedule: 'epoch', updates: 3 }, /schedule epoch: expected null as updates, got 3/],
+  ])('is refused when its number of updates is missing or idle: %j', (over, message) => {
+    expect(() => RunConfig.parse({ ...base, ...over })).toThrow(message);
+  });
+
+  it('takes fixed updates with their number', () => {
+    expect(RunConfig.parse({ ...base, schedule: 'fixed-updates', updates: 3 }).updates).toBe(3);
+  });
+});
+
 describe('spending', () => {
   it('keeps an unknown price unknown instead of counting it as nothing', () => {
     const sum = addSpending({ calls: 1, tokens: 10, costUsd: null }, { calls: 1, tokens: 5, costUsd: 1 });

@@ -59,6 +59,12 @@ describe('fixed updates', () => {
     expect(batchCount(fixed(5, 4), 10)).toBe(4);
   });
 
+  it('are never taken for none when their number is missing', () => {
+    const unnumbered = { ...fixed(2, 1), updates: null };
+    expect(() => batchCount(unnumbered, 10)).toThrow(/expected a number of updates, got none/);
+    expect(() => miniBatches(seededRounds(tasks, 0), unnumbered, 1)).toThrow(/expected a number of updates/);
+  });
+
   it('refuse a batch that is larger than the pool', () => {
     expect(oversizedBatch(fixed(8, 4), 5)).toMatch(/batch of 8 is larger than the 5 training tasks.*--batch-size to 5/);
     expect(oversizedBatch(fixed(5, 4), 5)).toBeNull();
