@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../records/diagnosis';
 import type { MomentumRecord, MomentumUpdate, OverlayEntry, Pattern, Sighting } from '../records/momentum';
-import { restructure } from './restructure';
+import { restructure, type Restructured } from './restructure';
 import { rememberSuccesses, standingThemes } from './themes';
 
 /** A record after an update, and what the model should repair; the record is valid whether it does or not. */
@@ -37,16 +37,16 @@ export function applyUpdate(record: MomentumRecord, update: MomentumUpdate, batc
   }
   const problems: string[] = [];
   const proposals = byId(update.patterns, problems);
-  const { patterns: shaped, absorbedBy } = restructure(record.patterns, update, proposals, step, problems);
+  const shaped = restructure(record.patterns, update, proposals, step, problems);
   for (const id of proposals.keys()) {
-    const by = absorbedBy.get(id);
-    if (by === undefined) continue;
-    problems.push(`pattern ${id} is absorbed by ${by} in this update; describe that one`);
+    const problem = goneProblem(id, shaped);
+    if (problem === null) continue;
+    problems.push(problem);
     proposals.delete(id);
   }
-  const known = new Map(shaped.map((pattern) => [pattern.id, pattern]));
+  const known = new Map(shaped.patterns.map((pattern) => [pattern.id, pattern]));
   const ids = new Set([...known.keys(), ...proposals.keys()]);
-  const assigned = assignments(update, diagnoses, { ids, absorbedBy }, problems);
+  const assigned = assignments(update, diagnoses, ids, shaped, problems);
   const seen = (id: string, kind: Diagnosis['kind']): Sighting[] =>
     diagnoses
       .filter(({ ordinal, kind: one }) => one === kind && assigned.get(ordinal)?.pattern === id)
@@ -140,10 +140,20 @@ function byId(proposals: readonly Proposal[], problems: string[]): Map<string, P
   return found;
 }
 
+/** Why a pattern that this update has merged or split away can't be described; null where it stands. */
+function goneProblem(id: string, { absorbedBy, splitInto }: Restructured): string | null {
+  const by = absorbedBy.get(id);
+  if (by !== undefined) return `pattern ${id} is absorbed by ${by} in this update; describe that one`;
+  const parts = splitInto.get(id);
+  if (parts === undefined) return null;
+  return `pattern ${id} is split into ${parts.join(', ')} in this update; describe those, or keep ${id} as a part`;
+}
+
 function assignments(
   update: MomentumUpdate,
   diagnoses: readonly Diagnosis[],
-  { ids, absorbedBy }: { ids: ReadonlySet<string>; absorbedBy: ReadonlyMap<string, string> },
+  ids: ReadonlySet<string>,
+  { absorbedBy, splitInto }: Restructured,
   problems: string[],
 ): Map<string, Assignment> {
   const ordinals = diagnoses.map(({ ordinal }) => ordinal);
@@ -152,10 +162,13 @@ function assignments(
     const { diagnosis } = assignment;
     // Who still names a pattern that was just absorbed means the one that has absorbed it.
     const pattern = absorbedBy.get(assignment.pattern ?? '') ?? assignment.pattern;
+    const parts = pattern === null ? undefined : splitInto.get(pattern);
     if (!ordinals.includes(diagnosis)) {
       problems.push(`there is no diagnosis ${diagnosis}; the diagnoses are ${ordinals.join(', ') || 'none'}`);
     } else if (assigned.has(diagnosis)) {
       problems.push(`diagnosis ${diagnosis} is assigned twice; assign it to one pattern`);
+    } else if (parts !== undefined) {
+      problems.push(`diagnosis ${diagnosis}: ${pattern} is split into ${parts.join(', ')}; assign it to one of them`);
     } else if (pattern !== null && !ids.has(pattern)) {
       problems.push(
         `diagnosis ${diagnosis}: there is no pattern ${pattern}; use one of the record or describe it under patterns`,

@@ -3,10 +3,13 @@ import type { Ancestor, MomentumUpdate, Pattern, Remedy, Sighting } from '../rec
 type Words = MomentumUpdate['patterns'][number];
 type Split = NonNullable<MomentumUpdate['splits']>[number];
 
-/** The patterns after merges and splits, and which pattern has absorbed which. */
+/** The patterns after merges and splits, and what became of those that are gone. */
 export interface Restructured {
   patterns: Pattern[];
+  /** Each absorbed pattern with the one that has it now, through chains of merges. */
   absorbedBy: Map<string, string>;
+  /** Each pattern that was split away with its parts; one that stays as a part of itself is not among them. */
+  splitInto: Map<string, string[]>;
 }
 
 /**
@@ -35,15 +38,17 @@ export function restructure(
       const target = current.get(into) ?? bornFrom(absorbed, words.get(into));
       current.set(into, merged(target, absorbed, step));
       current.delete(id);
+      for (const [earlier, by] of absorbedBy) if (by === id) absorbedBy.set(earlier, into);
       absorbedBy.set(id, into);
     }
   }
   const touched = new Set([...absorbedBy.keys(), ...absorbedBy.values()]);
+  const splitInto = new Map<string, string[]>();
   for (const split of update.splits ?? []) {
     const from = current.get(split.from);
     const problem = touched.has(split.from)
       ? 'it takes part in another merge or split of this update'
-      : splitProblem(split, from, current, words);
+      : splitProblem(split, from, current, words, new Set([...absorbedBy.keys(), ...splitInto.keys()]));
     if (problem !== null || from === undefined) {
       problems.push(`split of ${split.from}: ${problem}`);
       continue;
@@ -53,8 +58,14 @@ export function restructure(
       current.set(id, part(from, id, words.get(id), new Set(sightings), step));
       touched.add(id);
     }
+    if (!current.has(from.id)) {
+      splitInto.set(
+        from.id,
+        split.into.map(({ id }) => id),
+      );
+    }
   }
-  return { patterns: [...current.values()], absorbedBy };
+  return { patterns: [...current.values()], absorbedBy, splitInto };
 }
 
 function mergeProblem(
@@ -76,12 +87,13 @@ function splitProblem(
   from: Pattern | undefined,
   current: ReadonlyMap<string, Pattern>,
   words: ReadonlyMap<string, Words>,
+  gone: ReadonlySet<string>,
 ): string | null {
   if (from === undefined) return 'there is no such pattern in the record';
   const ids = into.map(({ id }) => id);
   if (new Set(ids).size < ids.length) return 'two parts have the same id';
-  const taken = ids.filter((id) => id !== from.id && current.has(id));
-  if (taken.length > 0) return `${taken.join(', ')} exists already; give each new part an id of its own`;
+  const taken = ids.filter((id) => id !== from.id && (current.has(id) || gone.has(id)));
+  if (taken.length > 0) return `${taken.join(', ')} is taken by another pattern; give each new part an id of its own`;
   const wordless = ids.filter((id) => id !== from.id && !words.has(id));
   if (wordless.length > 0) return `${wordless.join(', ')}: describe each part under patterns`;
   const given = into.flatMap(({ sightings }) => sightings);

@@ -58,6 +58,22 @@ describe('a merge', () => {
     expect(record.overlay[0]?.pattern).toBe('moments');
   });
 
+  it('can follow on another: what was assigned to the first is counted in the last', () => {
+    const chained = {
+      ...update({ d1: 'dates', d2: 'times' }, ['moments']),
+      merges: [
+        { into: 'times', from: ['dates'] },
+        { into: 'moments', from: ['times'] },
+      ],
+    };
+    const { record, problems } = apply(history(), chained, [diagnosis('d1'), diagnosis('d2')], 3);
+    expect(problems).toEqual([]);
+    expect(record.patterns).toMatchObject([
+      { id: 'moments', occurrences: 6, failures: ['1/d1', '1/d2', '2/d1', '3/d1', '3/d2'] },
+    ]);
+    expect(record.overlay.map(({ pattern: id }) => id)).toEqual(['moments', 'moments']);
+  });
+
   it.each([
     [
       { into: 'nowhere', from: ['dates'] },
@@ -101,6 +117,40 @@ describe('a split', () => {
     });
     for (const id of ['dates', 'serials']) expect(find(record, id)?.remedies.map(({ step }) => step)).toEqual([1, 2]);
     expect(record.overlay[0]).toMatchObject({ pattern: 'serials', isNew: true });
+  });
+
+  const apart = parts({ id: 'texts', sightings: ['1/d1', '1/d3'] }, { id: 'serials', sightings: ['2/d1'] });
+
+  it('leaves nothing under the old name: neither words nor a diagnosis make it anew', () => {
+    const proposal = { ...update({ d1: 'dates' }, ['texts', 'serials', 'dates']), splits: apart };
+    const { record, problems } = apply(history(), proposal, [diagnosis('d1')], 3);
+    expect(problems).toEqual([
+      'pattern dates is split into texts, serials in this update; describe those, or keep dates as a part',
+      'diagnosis d1: dates is split into texts, serials; assign it to one of them',
+    ]);
+    expect(record.patterns.map(({ id, occurrences }) => [id, occurrences])).toEqual([
+      ['texts', 2],
+      ['serials', 1],
+      ['times', 1],
+    ]);
+    expect(record.overlay[0]?.pattern).toBeNull();
+  });
+
+  it('takes no name of a pattern that this update has split or merged away', () => {
+    const before = apply(history(), update({ d1: 'sums', d2: 'sums' }, ['sums']), batch.slice(0, 2), 3).record;
+    const again = {
+      from: 'sums',
+      into: [
+        { id: 'dates', sightings: ['3/d1'] },
+        { id: 'sums', sightings: ['3/d2'] },
+      ],
+    };
+    const afterSplit = { ...update({}, ['texts', 'serials', 'dates']), splits: [...apart, again] };
+    expect(apply(before, afterSplit, [], 4).problems[0]).toMatch(/split of sums: dates is taken by another pattern/);
+    const afterMerge = { ...update({}, ['dates']), merges: [{ into: 'times', from: ['dates'] }], splits: [again] };
+    const { record, problems } = apply(before, afterMerge, [], 4);
+    expect(problems[0]).toMatch(/split of sums: dates is taken by another pattern/);
+    expect(record.patterns.map(({ id }) => id)).toEqual(['times', 'sums']);
   });
 
   it.each([
