@@ -3,6 +3,7 @@ import { Diagnosis } from '../records/diagnosis';
 import { emptyMomentum, MomentumRecord } from '../records/momentum';
 import { Patch } from '../records/patch';
 import type { AccumulateInput, AccumulateResult } from '../records/stages';
+import { answersToRecord } from '../momentum/provisional-record';
 import { recordPatch, recordVerdict } from '../momentum/remedies';
 import { renameAnchors } from '../momentum/rename-anchors';
 import { movedAnchors } from '../skill/moved-anchors';
@@ -59,7 +60,8 @@ export async function closedRecord(
   const record = momentum === null ? emptyMomentum : await store.getJson(MomentumRecord, momentum);
   if (previous === null) return record;
   const patch = await store.getJson(Patch, previous.patch);
-  const patched = recordPatch(record, patch);
+  const edits = previous.provisional ? answersToRecord(patch.applied, record.overlay) : patch.applied;
+  const patched = recordPatch(record, { step: patch.step, applied: edits });
   const outcome = gateOutcome(previous);
   const judged = outcome === null ? patched : recordVerdict(patched, previous.step, outcome);
   if (!previous.accepted || patch.candidate === null) return judged;

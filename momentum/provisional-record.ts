@@ -1,9 +1,12 @@
 import type { Diagnosis } from '../records/diagnosis';
-import { emptyMomentum, type MomentumRecord, type Pattern } from '../records/momentum';
+import { emptyMomentum, type MomentumRecord, type OverlayEntry, type Pattern } from '../records/momentum';
+import type { Edit } from '../records/patch';
+import { slugOf } from '../records/slug';
 
 /**
  * A batch's diagnoses as a record, for a patch that comes before the first accumulation: those of one label are one
- * pattern. It serves that patch alone; the run's record starts from the diagnoses themselves.
+ * pattern. It serves that patch alone; the run's record starts from the diagnoses themselves,
+ * and `answersToRecord` leads from one to the other.
  *
  * @param step of the run, from 1
  */
@@ -12,7 +15,7 @@ export function provisionalRecord(diagnoses: readonly Diagnosis[], step: number)
   const overlay: MomentumRecord['overlay'] = [];
   for (const { ordinal, kind, proposal } of diagnoses) {
     const { label, cause, correctApproach, skippedStep } = proposal;
-    const id = slugOf(label) || `diagnosis-${ordinal}`;
+    const id = slugOf(label) ?? `diagnosis-${ordinal}`;
     const known = patterns.get(id);
     const sighting = [`${step}/${ordinal}`];
     const [failures, successes] = kind === 'failure' ? [sighting, []] : [[], sighting];
@@ -45,10 +48,21 @@ export function provisionalRecord(diagnoses: readonly Diagnosis[], step: number)
   return { ...emptyMomentum, step, patterns: [...patterns.values()], overlay };
 }
 
-function slugOf(label: string): string {
-  return label
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 64)
-    .replace(/^-+|-+$/g, '');
+/**
+ * The edits of a patch that answered a provisional record, as answers to the patterns of the record that the same batch
+ * has started: to those that share a diagnosis with the edit. One that cites none has the diagnoses of the other edits
+ * for its pattern; one whose diagnoses are in several patterns answers each; one whose diagnoses are in none answers none.
+ *
+ * @param overlay of the batch that the patch was made from
+ */
+export function answersToRecord(edits: readonly Edit[], overlay: readonly OverlayEntry[]): Edit[] {
+  const cited = ({ pattern, diagnoses }: Edit): string[] =>
+    diagnoses.length > 0
+      ? diagnoses
+      : edits.filter((edit) => edit.pattern === pattern).flatMap((edit) => edit.diagnoses);
+  return edits.flatMap((edit) => {
+    const ordinals = new Set(cited(edit));
+    const shared = overlay.filter(({ diagnosis }) => ordinals.has(diagnosis)).map(({ pattern }) => pattern);
+    return [...new Set(shared)].flatMap((pattern) => (pattern === null ? [] : [{ ...edit, pattern }]));
+  });
 }

@@ -1,9 +1,5 @@
 import { z } from 'zod';
-
-const slug = z
-  .string()
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected a slug: lower-case letters, digits, single hyphens')
-  .max(64);
+import { Slug } from './slug';
 
 /** A diagnosis of the run as the record names it: `<step>/<ordinal>`, as `3/d2`. */
 export const Sighting = z.string().regex(/^[1-9]\d*\/d\d+$/, 'expected <step>/<diagnosis>, as 3/d2');
@@ -31,12 +27,12 @@ export const Remedy = z.object({
 export type Remedy = z.infer<typeof Remedy>;
 
 /** A pattern that another has come from: absorbed by it, or split into it. */
-export const Ancestor = z.object({ id: slug, summary: z.string(), step: z.number().int().positive() });
+export const Ancestor = z.object({ id: Slug, summary: z.string(), step: z.number().int().positive() });
 export type Ancestor = z.infer<typeof Ancestor>;
 
 /** A class of mistake or success: same decision rule and same corrective action, whatever the objects. */
 export const Pattern = z.object({
-  id: slug,
+  id: Slug,
   kind: z.enum(['operation', 'workflow', 'mixed']),
   summary: z.string().min(1).max(200),
   /** Slug of an L2 heading or path of an L3 file; null while the skill has no place for it. */
@@ -59,7 +55,7 @@ export type Pattern = z.infer<typeof Pattern>;
 export const OverlayEntry = z.object({
   diagnosis: z.string(),
   signal: z.enum(['failure', 'contrastive']),
-  pattern: slug.nullable(),
+  pattern: Slug.nullable(),
   isNew: z.boolean(),
   anchor: z.string().nullable(),
   gap: z.string().nullable(),
@@ -96,7 +92,7 @@ export const MomentumUpdate = z.object({
     z.object({
       diagnosis: z.string(),
       /** A pattern id of the record or of `patterns`; null = no actionable signal. */
-      pattern: slug.nullable(),
+      pattern: Slug.nullable(),
       gap: z.string().max(500).nullable(),
       proposedChange: z.string().max(500).nullable(),
     }),
@@ -106,10 +102,10 @@ export const MomentumUpdate = z.object({
     Pattern.pick({ id: true, kind: true, summary: true, anchor: true, description: true, action: true }),
   ),
   /** `into`, of the record or of `patterns`, absorbs patterns of the record with their history. */
-  merges: z.array(z.object({ into: slug, from: z.array(slug).min(1) })).optional(),
+  merges: z.array(z.object({ into: Slug, from: z.array(Slug).min(1) })).optional(),
   /** A pattern of the record becomes several; each of its sightings goes to one of them. */
   splits: z
-    .array(z.object({ from: slug, into: z.array(z.object({ id: slug, sightings: z.array(Sighting).min(1) })).min(2) }))
+    .array(z.object({ from: Slug, into: z.array(z.object({ id: Slug, sightings: z.array(Sighting).min(1) })).min(2) }))
     .optional(),
   /** All themes that are to stand; `successes` are ordinals of this batch, or sightings of the record's successes. */
   themes: z.array(z.object({ theme: z.string().max(200), successes: z.array(z.string()) })).max(3),

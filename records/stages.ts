@@ -1,5 +1,6 @@
 import type { ArtifactRef } from './artifact';
 import type { DiagnosisKind } from './diagnosis';
+import type { RunSteps } from './edit-budget';
 import type { GateVerdict } from './gate';
 import type { TaskPool } from './plan';
 import type { StepSummary } from './progress';
@@ -72,6 +73,8 @@ export type DiagnoseResult = StageResult<{ diagnosis: ArtifactRef | null; label:
 /** A step's patch with what the gate made of it; null verdict: no gate. */
 export interface JudgedPatch {
   step: number;
+  /** It came before the first record: its edits name patterns that were made up from its batch's diagnoses. */
+  provisional: boolean;
   patch: ArtifactRef;
   accepted: boolean;
   verdict: GateVerdict | null;
@@ -95,7 +98,7 @@ export type PatchDuty = 'step' | 'consolidate' | 'one-shot';
 export interface PatchInput extends StageInput {
   duty: PatchDuty;
   step: number;
-  steps: number;
+  steps: RunSteps;
   skill: ArtifactRef;
   /** null before the first accumulation: the patch then answers `diagnoses`, which are empty otherwise. */
   momentum: ArtifactRef | null;

@@ -119,7 +119,7 @@ export function openEpoch(input: EpochInput) {
     state,
     steering,
     whilePaid,
-    steps: input.batches * input.epochs,
+    steps: { batches: input.batches, epochs: input.epochs, slowUpdates: config.slowUpdate },
     progress: report.progress,
     miniBatches,
     beginStep,

@@ -55,9 +55,12 @@ async function descend(input: EpochInput, scope: EpochScope): Promise<EpochResul
 
     // Momentum: merge the gradients into the record of patterns, with what the gate made of the previous step. The
     // paper's protocol lets its first patch go ahead, and starts the record from the diagnoses and the patched skill.
+    const patchFirst = input.config.firstStep === 'patch-first' && state.momentum === null;
     const accumulate = async (): Promise<number> => {
       scope.enter('accumulate');
-      const { skill, momentum, previous } = state;
+      const { skill, momentum } = state;
+      // A patch that comes before its record is entered by the next step, as any other.
+      const previous = patchFirst ? null : state.previous;
       const accumulated = await steering.paid((allowance) =>
         stage.accumulate.executeWithOptions({ ...stageOptions, summary: `${label}: ${diagnoses.length} diagnoses` }, [
           { run, plan, allowance, step, skill, diagnoses, momentum, previous },
@@ -66,7 +69,6 @@ async function descend(input: EpochInput, scope: EpochScope): Promise<EpochResul
       state.momentum = accumulated.momentum;
       return accumulated.patterns;
     };
-    const patchFirst = input.config.firstStep === 'patch-first' && state.momentum === null;
     const source = patchFirst ? `${diagnoses.length} diagnoses` : `${await accumulate()} patterns`;
 
     // Parameter update, proposed: edits on the right layer of the package, within the step's edit budget.

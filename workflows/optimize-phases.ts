@@ -13,6 +13,7 @@ const { patch } = proxyActivities<Activities>(stageOptions);
 const unpaid = 'it was told to stop with its budget spent';
 /** Sample number of the confirmation: far above any that a gate uses, so that its measurements are fresh. */
 const confirmationSample = 1_000_000;
+const oneStep = { batches: 1, epochs: 1, slowUpdates: false };
 
 /**
  * Runs the seed skill on training tasks, in seeded order, until enough of them have failed to learn from; the paper's
@@ -44,7 +45,7 @@ export async function writeOneShot(scope: OptimizeScope, state: OptimizeState): 
   const written = await scope.steering
     .paid((allowance) =>
       patch.executeWithOptions({ ...stageOptions, summary: 'a skill from task prompts alone' }, [
-        { run: scope.run, plan, allowance, duty: 'one-shot', step: 1, steps: 1, skill, ...nothing },
+        { run: scope.run, plan, allowance, duty: 'one-shot', step: 1, steps: oneStep, skill, ...nothing },
       ]),
     )
     .catch((error: unknown) => {

@@ -19,7 +19,7 @@ export function enterDecision(
   const solved = rollouts.filter((entry) => entry.solved).length;
   const tasks = rollouts.length;
   const shown = config.gate.policy === 'none' ? null : verdict;
-  state.previous = { step, patch, accepted, verdict: shown };
+  state.previous = { step, provisional: state.momentum === null, patch, accepted, verdict: shown };
   state.accepted += accepted ? 1 : 0;
   if (tasks > 0) {
     state.stepsWithoutAcceptance = accepted ? 0 : state.stepsWithoutAcceptance + 1;

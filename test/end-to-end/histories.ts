@@ -8,6 +8,8 @@ export interface HistoryFacts {
   largestEventBytes: number;
   activityTypes: string[];
   summaries: string[];
+  /** The record that each activity was given. */
+  inputs: unknown[];
 }
 
 const { HistoryEvent } = temporal.api.history.v1;
@@ -26,6 +28,7 @@ export async function historiesOf({ client }: Pick<Deployment, 'client'>, run: s
       largestEventBytes: Math.max(...sizes),
       activityTypes: scheduled.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? ''),
       summaries: scheduled.map(summaryOf),
+      inputs: scheduled.map(inputOf),
     });
   }
   return facts;
@@ -34,4 +37,9 @@ export async function historiesOf({ client }: Pick<Deployment, 'client'>, run: s
 function summaryOf(event: temporal.api.history.v1.IHistoryEvent): string {
   const data = event.userMetadata?.summary?.data;
   return data ? (JSON.parse(Buffer.from(data).toString()) as string) : '';
+}
+
+function inputOf(event: temporal.api.history.v1.IHistoryEvent): unknown {
+  const data = event.activityTaskScheduledEventAttributes?.input?.payloads?.[0]?.data;
+  return data ? JSON.parse(Buffer.from(data).toString()) : null;
 }

@@ -62,6 +62,9 @@ describe("a run by the paper's protocol", () => {
     const facts = (await historiesOf(deployment, 'paper')).find(({ workflowId }) => workflowId === 'paper/epoch-1');
     const order = facts?.activityTypes.filter((type) => type === 'patch' || type === 'accumulate');
     expect(order).toEqual(['patch', 'accumulate', 'accumulate', 'patch']);
+    const given = facts?.inputs.filter((_input, index) => facts.activityTypes[index] === 'accumulate');
+    // The first patch is shown to the second step alone, as any step is shown the patch of the one before it.
+    expect(given).toMatchObject([{ previous: null }, { previous: { step: 1, provisional: true } }]);
     const patches = await Promise.all(result.steps.map(({ patch }) => store.getJson(Patch, patch ?? '')));
     expect(patches[0]?.base).toBe(result.seedSkill);
     expect(patches[0]?.applied.length).toBeGreaterThan(0);

@@ -1,6 +1,8 @@
-import { provisionalRecord } from '../../momentum/provisional-record';
+import { answersToRecord, provisionalRecord } from '../../momentum/provisional-record';
 import type { Diagnosis } from '../../records/diagnosis';
-import { MomentumRecord } from '../../records/momentum';
+import { emptyMomentum, MomentumRecord } from '../../records/momentum';
+import type { Edit } from '../../records/patch';
+import { apply, update } from './updates';
 
 function diagnosis(ordinal: string, label: string): Diagnosis {
   return {
@@ -35,4 +37,32 @@ it("shows a first patch every diagnosis under its label's pattern, as a valid re
     ['d3', 'reads-too-few-rows'],
   ]);
   expect(JSON.stringify(record)).not.toContain('task-d1');
+});
+
+describe('the edits of a first patch', () => {
+  const edit = (pattern: string, diagnoses: string[]): Edit => ({
+    ...{ op: 'insert-item', section: 'common-pitfalls', text: `for ${diagnoses.join()}`, pattern, diagnoses },
+  });
+  const batch = ['d1', 'd2', 'd3', 'd4'].map((ordinal) => diagnosis(ordinal, 'Reads too few rows'));
+  const assigned = { d1: 'rows', d2: 'headers', d3: 'rows', d4: null };
+  const { overlay } = apply(emptyMomentum, update(assigned, ['rows', 'headers']), batch, 1).record;
+  const answered = (...edits: Edit[]) => answersToRecord(edits, overlay).map(({ pattern }) => pattern);
+
+  it('answer the patterns that their diagnoses have become, whatever their names', () => {
+    expect(answered(edit('reads-too-few-rows', ['d1', 'd3']))).toEqual(['rows']);
+    expect(answered(edit('rows', ['d2']))).toEqual(['headers']);
+    expect(answered(edit('reads-too-few-rows', ['d1', 'd2']))).toEqual(['rows', 'headers']);
+  });
+
+  it('answer none where their diagnoses held no signal', () => {
+    expect(answered(edit('reads-too-few-rows', ['d4']))).toEqual([]);
+  });
+
+  it('have the diagnoses of their pattern where they cite none', () => {
+    expect(answered(edit('one', []), edit('one', ['d2']), edit('other', ['d1']))).toEqual([
+      'headers',
+      'headers',
+      'rows',
+    ]);
+  });
 });
