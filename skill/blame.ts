@@ -2,7 +2,7 @@ import { diffArrays } from 'diff';
 import type { FileEntry } from '../records/artifact';
 import type { Edit } from '../records/patch';
 import { decodeText } from './frontmatter';
-import { editOf, isBlank, wordsOf } from './line-edits';
+import { editWithLine, editWithPart, isBlank, wordsOf } from './line-edits';
 
 /** A patch that went in: the version that it made, and its edits. */
 export interface AcceptedPatch {
@@ -110,9 +110,11 @@ function attribute(path: string, lines: Line[], { step, edits }: AcceptedPatch, 
   const brought = lines.filter(({ origin }) => origin === undefined);
   let current: number | null = null;
   for (const line of brought.filter(({ text }) => !isBlank(text))) {
-    const edit = editOf(line.text, path, edits, current);
-    const moved = edit === null ? removed.findIndex(({ text }) => wordsOf(text) === wordsOf(line.text)) : -1;
+    const writes = editWithLine(line.text, path, edits, current);
+    // Before parts are looked for: short words that only moved stand in many a new text.
+    const moved = writes === null ? removed.findIndex(({ text }) => wordsOf(text) === wordsOf(line.text)) : -1;
     if (moved === -1) {
+      const edit: number | null = writes ?? editWithPart(line.text, path, edits, current);
       line.origin = { step, edit };
       current = edit ?? current;
     } else line.origin = removed.splice(moved, 1)[0]?.origin;

@@ -10,25 +10,46 @@ export function wordsOf(line: string): string {
 
 export const isBlank = (line: string): boolean => line.trim() === '';
 
+/** Of edits that may have written a line, the one that has written the lines before, else the first; null of none. */
+function chosen(found: readonly number[], preferred: number | null): number | null {
+  return found.find((edit) => edit === preferred) ?? found[0] ?? null;
+}
+
+function editsWith(path: string, edits: readonly Edit[], holds: (text: string) => boolean): number[] {
+  return [...edits.keys()].filter((index) => {
+    const edit = edits[index];
+    return edit !== undefined && filesOf(edit).includes(path) && textsOf(edit).some(holds);
+  });
+}
+
 /**
- * The edit that has written a line of a file: one that holds it as a line, else one whose text it is a part of, or that
- * brings a part of it.
+ * The edit that brings a line of a file as a line of its text.
  *
- * @param preferred of several such edits, the one that has written the lines before.
- * @returns its number from 0; null when none holds the line.
+ * @param preferred of several such edits, the one that has written the lines before
+ * @returns its number from 0; null when none does
  */
-export function editOf(line: string, path: string, edits: readonly Edit[], preferred: number | null): number | null {
+export function editWithLine(
+  line: string,
+  path: string,
+  edits: readonly Edit[],
+  preferred: number | null,
+): number | null {
   const words = wordsOf(line);
-  const inFile = edits.map((edit, index) => ({ index, edit })).filter(({ edit }) => filesOf(edit).includes(path));
-  const chosen = (found: { index: number }[]): number | null =>
-    found.find(({ index }) => index === preferred)?.index ?? found[0]?.index ?? null;
-  const whole = inFile.filter(({ edit }) =>
-    textsOf(edit).some((text) => text.split('\n').some((one) => wordsOf(one) === words)),
-  );
-  const part = inFile.filter(({ edit }) =>
-    textsOf(edit).some((text) => text.includes(words) || (text.length >= fewestCharacters && words.includes(text))),
-  );
-  return chosen(whole) ?? chosen(part);
+  const holds = (text: string): boolean => text.split('\n').some((one) => wordsOf(one) === words);
+  return chosen(editsWith(path, edits, holds), preferred);
+}
+
+/** As `editWithLine`, the edit whose text holds a line's words, or stands in them; words too short to tell are no match. */
+export function editWithPart(
+  line: string,
+  path: string,
+  edits: readonly Edit[],
+  preferred: number | null,
+): number | null {
+  const words = wordsOf(line);
+  const stands = (part: string, whole: string): boolean => part.length >= fewestCharacters && whole.includes(part);
+  const holds = (text: string): boolean => stands(words, text) || stands(text, words);
+  return chosen(editsWith(path, edits, holds), preferred);
 }
 
 /** The files that an edit may write to. */

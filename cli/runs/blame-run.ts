@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ArtifactRef } from '../../records/artifact';
 import { Diagnosis } from '../../records/diagnosis';
-import { MomentumRecord, type Pattern, type Sighting } from '../../records/momentum';
+import { emptyMomentum, MomentumRecord, type Sighting } from '../../records/momentum';
 import { Patch } from '../../records/patch';
 import { blame, type AcceptedPatch, type BlamedFile } from '../../skill/blame';
 import type { ArtifactStore } from '../../store/artifact-store';
@@ -18,7 +18,7 @@ export interface BlamedEdit {
   /** The edit in a few words; of a patch as a whole, its reasons. */
   what: string;
   pattern: { id: string; summary: string | null } | null;
-  /** Those of its step that it answers, else those behind its pattern; `turns` of the task's trajectory are the evidence. */
+  /** Those that it cites, else those behind its pattern; `turns` of the task's trajectory are the evidence. */
   diagnoses: { sighting: Sighting; kind: Diagnosis['kind']; label: string; taskId: string; turns: number[] }[];
   /** null: it went in without a gate. */
   gate: { candidateSolved: number; currentSolved: number; tasks: number } | null;
@@ -49,20 +49,22 @@ export async function blameRun(run: string, lineage: Lineage, store: ArtifactSto
   );
   const edits: BlamedEdit[] = [];
   for (const { step, summary, patch } of accepted) {
-    const patterns = await patternsOf(store, run, step);
+    const record = await recordOf(store, run, step);
     for (const edit of [...patch.applied.keys(), null]) {
       if (!named.has(keyOf({ step, edit }))) continue;
       const applied = edit === null ? patch.applied : patch.applied.slice(edit, edit + 1);
       const [only] = edit === null ? [] : applied;
-      const pattern = patterns.find(({ id }) => id === only?.pattern);
-      const answered = applied.flatMap(({ diagnoses }) => diagnoses.map((ordinal): Sighting => `${step}/${ordinal}`));
+      const pattern = record.patterns.find(({ id }) => id === only?.pattern);
+      // An edit cites the batch that its record was made from: that of an earlier step where it had none of its own.
+      const answered = applied.flatMap(({ diagnoses }) => diagnoses.map((one): Sighting => `${record.step}/${one}`));
+      const cited = await diagnosesOf(store, run, answered);
       const behind = pattern === undefined ? [] : [...pattern.failures, ...pattern.successes];
       edits.push({
         step,
         edit,
         what: only === undefined ? `patch as a whole: ${patch.rationale}` : describeEdit(only),
         pattern: only === undefined ? null : { id: only.pattern, summary: pattern?.summary ?? null },
-        diagnoses: await diagnosesOf(store, run, answered.length > 0 ? answered : behind),
+        diagnoses: cited.length > 0 ? cited : await diagnosesOf(store, run, behind),
         gate: summary.verdict === null ? null : measured(summary.verdict),
       });
     }
@@ -107,11 +109,11 @@ async function diagnosesOf(
   return found;
 }
 
-/** The patterns when the step's patch was made: a step without a batch has the record of an earlier one. */
-async function patternsOf(store: ArtifactStore, run: string, step: number): Promise<Pattern[]> {
+/** The record when the step's patch was made: a step without a batch has that of an earlier one. */
+async function recordOf(store: ArtifactStore, run: string, step: number): Promise<MomentumRecord> {
   for (let at = step; at > 0; at -= 1) {
     const [result] = await journaledResults(store, run, `accumulate-s${at}-`, Accumulated);
-    if (result !== undefined) return (await store.getJson(MomentumRecord, result.momentum)).patterns;
+    if (result !== undefined) return store.getJson(MomentumRecord, result.momentum);
   }
-  return [];
+  return { ...emptyMomentum, step };
 }

@@ -2,7 +2,7 @@ import type { FileEntry } from '../../records/artifact';
 import type { Edit } from '../../records/patch';
 import { blame, type AcceptedPatch, type BlamedLine } from '../../skill/blame';
 import { applyEdits } from '../../skill/edits';
-import { edit, sample, skillFiles, textIn } from './skill-files';
+import { edit, head, sample, skillFiles, textIn } from './skill-files';
 
 const seed = skillFiles({ 'SKILL.md': sample, 'references/old.md': '# Old\n\nOne.\n\nTwo.\n' });
 
@@ -107,6 +107,22 @@ it('lets a line that was only moved, or whose file was renamed, keep its origin'
   ]);
   expect(of(linesIn(blamed), 'check the units')).toBe('step 2 edit 0');
   expect(linesIn(blamed, 'references/young.md')?.every(({ origin }) => origin === null)).toBe(true);
+});
+
+it('lets a short line that was moved keep its origin beside a new text with the same words', () => {
+  const old = skillFiles({ 'SKILL.md': `${head}\n- Save\n- Close\n- Report\n` });
+  const files = skillFiles({
+    'SKILL.md': `${head}\n- Close\n- Report\n- Save\n- Save the workbook with its formulas\n`,
+  });
+  const lines = linesIn(blame(old, [{ step: 1, edits: [item('Save the workbook with its formulas')], files }]));
+  expect(lines?.find(({ text }) => text === '- Save')?.origin).toBeNull();
+  expect(of(lines, 'with its formulas')).toBe('step 1 edit 0');
+});
+
+it('takes a few characters that stand in an edit for no work of its', () => {
+  const files = skillFiles({ 'SKILL.md': `${sample}\n- the\n`, 'references/old.md': '# Old\n\nOne.\n\nTwo.\n' });
+  const lines = linesIn(blame(seed, [{ step: 1, edits: [item('check the units')], files }]));
+  expect(lines?.find(({ text }) => text === '- the')?.origin).toEqual({ step: 1, edit: null });
 });
 
 it('leads a line that no edit of the patch holds to the patch as a whole', () => {
