@@ -11,7 +11,6 @@ interface Planned extends Plan {
 /** The body as edits left it, and what they lifted out of it. */
 export interface EditedBody {
   text: string;
-  applied: BodyEdit[];
   lifted: Lifted[];
 }
 
@@ -28,16 +27,8 @@ export async function editBody(
   patch: readonly Edit[],
   reasons: Map<Edit, string>,
 ): Promise<EditedBody> {
-  if (edits.length === 0) return { text: body, applied: [], lifted: [] };
+  if (edits.length === 0) return { text: body, lifted: [] };
   const nodes = await outline(body);
-  const view: BodyView = { body, nodes, eol, files, gone, addedItems: new Map(), addedSections: new Set() };
-  const planned: Planned[] = [];
-  for (const edit of edits) {
-    const plan = await planEdit(edit, view);
-    const reason = 'refused' in plan ? plan.refused : (conflict(plan, planned, patch) ?? idle(plan, body));
-    if (reason !== null) reasons.set(edit, reason);
-    else if (!('refused' in plan)) planned.push({ edit, ...plan });
-  }
   const render = async (chosen: readonly Planned[]): Promise<{ text: string; change: string | null }> => {
     const spliced = applySplices(
       body,
@@ -47,23 +38,46 @@ export async function editBody(
     );
     return { text: spliced.text, change: structureChange(nodes, await outline(spliced.text), spliced) };
   };
-  const whole = await render(planned);
-  if (whole.change === null) return { text: whole.text, ...outcome(planned) };
-  // One of them disturbs its surroundings: add them one by one to find which.
-  let kept: Planned[] = [];
-  let best = body;
-  for (const plan of planned) {
-    const attempt = await render([...kept, plan]);
-    if (attempt.change === null) {
-      kept = [...kept, plan];
-      best = attempt.text;
-    } else reasons.set(plan.edit, `${attempt.change}; write the text so that it stands on its own`);
+  /** Takes one edit after the other; `disturbs` says why the last of them can't stay, or null. */
+  const take = async (
+    disturbs: (taken: readonly Planned[]) => Promise<string | null>,
+  ): Promise<{ taken: Planned[]; because: Map<Edit, string> }> => {
+    let taken: Planned[] = [];
+    const because = new Map<Edit, string>();
+    for (const edit of edits) {
+      const plan = await planEdit(edit, { body, nodes, eol, files, gone, ...added(taken) });
+      if ('refused' in plan) {
+        because.set(edit, plan.refused);
+        continue;
+      }
+      const next = [...taken, { edit, ...plan }];
+      const reason = conflict(plan, taken, patch) ?? idle(plan, body) ?? (await disturbs(next));
+      if (reason === null) taken = next;
+      else because.set(edit, reason);
+    }
+    return { taken, because };
+  };
+  let result = await take(() => Promise.resolve(null));
+  let whole = await render(result.taken);
+  if (whole.change !== null) {
+    // One of them disturbs its surroundings: the text is made after each to find which.
+    result = await take(async (taken) => {
+      const { change } = await render(taken);
+      return change === null ? null : `${change}; write the text so that it stands on its own`;
+    });
+    whole = await render(result.taken);
   }
-  return { text: best, ...outcome(kept) };
+  for (const [edit, reason] of result.because) reasons.set(edit, reason);
+  return { text: whole.text, lifted: result.taken.flatMap(({ lifted }) => lifted ?? []) };
 }
 
-function outcome(kept: readonly Planned[]): Pick<EditedBody, 'applied' | 'lifted'> {
-  return { applied: kept.map(({ edit }) => edit), lifted: kept.flatMap(({ lifted }) => lifted ?? []) };
+/** What edits that are taken add to the body. */
+function added(taken: readonly Planned[]): Pick<BodyView, 'addedItems' | 'addedSections'> {
+  const addedItems = new Map<string, number>();
+  for (const { addsItemTo } of taken) {
+    if (addsItemTo !== undefined) addedItems.set(addsItemTo, (addedItems.get(addsItemTo) ?? 0) + 1);
+  }
+  return { addedItems, addedSections: new Set(taken.flatMap(({ addsSections }) => addsSections ?? [])) };
 }
 
 function conflict(next: Plan, earlier: readonly Planned[], patch: readonly Edit[]): string | null {

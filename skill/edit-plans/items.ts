@@ -22,9 +22,7 @@ export async function insertItem(anchor: string, raw: string, view: BodyView): P
   const head = headAtEnd(section, view);
   const read = await readItemText(raw, head.length, view.eol);
   if ('refused' in read) return read;
-  const splice = atEnd(section, head + read.text, view);
-  view.addedItems.set(section.anchor, (view.addedItems.get(section.anchor) ?? 0) + 1);
-  return { splices: [splice], within: [section] };
+  return { splices: [atEnd(section, head + read.text, view)], within: [section], addsItemTo: section.anchor };
 }
 
 /** Marker and blanks before the text of an item that goes to the end of a section's list. */

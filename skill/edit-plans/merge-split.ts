@@ -53,13 +53,13 @@ async function mergeSections(sections: readonly SectionNode[], raw: string, view
   if (lost.length > 0 && read.subsections.length === 0) {
     return { refused: `the subsections ${lost.join(', ')} would be lost; bring them in the text, or move them first` };
   }
-  view.addedSections.add(read.heading.slug);
   return {
     splices: [
       replacement(first.start, first.end, read.text + gapBefore(first.end, first, view)),
       ...others.map(({ start, end }) => replacement(start, end, '')),
     ],
     within: [...sections],
+    addsSections: [read.heading.slug],
   };
 }
 
@@ -103,8 +103,7 @@ async function splitSection(section: SectionNode, texts: readonly string[], view
     parts.push(read.text);
     withSubsections ||= read.subsections.length > 0;
   }
-  for (const slug of slugs) view.addedSections.add(slug);
   const end = withSubsections ? section.end : section.ownEnd;
   const text = parts.join(view.eol + view.eol) + gapBefore(end, section, view);
-  return { splices: [replacement(section.start, end, text)], within: [section] };
+  return { splices: [replacement(section.start, end, text)], within: [section], addsSections: [...slugs] };
 }

@@ -52,10 +52,11 @@ function moveItem(item: ItemNode, where: Where, to: string, view: BodyView): Pla
   const target = itemTarget(where, to, view);
   if ('refused' in target) return target;
   const removal = removalOf(item, view);
-  const put = target.item === null ? putAtEnd(item, target.section, view) : putBeside(item, target, view);
+  const next = nextTo(target, view);
+  const put = next === null ? putAtEnd(item, target.section, view) : putBefore(item, next, view);
   if (put.start >= removal.start && put.start <= removal.end) return { refused: `${item.anchor} stands there already` };
-  if (target.item === null) view.addedItems.set(target.section.anchor, 1);
-  return { splices: [removal, put], within: [...sectionOf(item, view), target.section] };
+  const plan = { splices: [removal, put], within: [...sectionOf(item, view), target.section] };
+  return next === null ? { ...plan, addsItemTo: target.section.anchor } : plan;
 }
 
 /** The item that a moved one goes beside; null: the section has no list yet. */
@@ -88,9 +89,12 @@ function putAtEnd(item: ItemNode, section: SectionNode, view: BodyView): Splice 
   return atEnd(section, head + hung(itemContent(item, view), head.length), view);
 }
 
-function putBeside(moved: ItemNode, { item, section, side }: ItemTarget, view: BodyView): Splice {
-  const next = item === null ? null : side === 'before' ? item : nextInList(item, view);
-  if (next === null) return putAtEnd(moved, section, view);
+/** The item that a moved one goes before; null: none, it goes to the end of the list. */
+function nextTo({ item, side }: ItemTarget, view: BodyView): ItemNode | null {
+  return item === null || side === 'before' ? item : nextInList(item, view);
+}
+
+function putBefore(moved: ItemNode, next: ItemNode, view: BodyView): Splice {
   const head = headLike(next, view);
   const text = head + hung(itemContent(moved, view), head.length) + view.eol + (next.loose ? view.eol : '');
   const at = lineStart(view.body, next.start);

@@ -17,8 +17,7 @@ export async function insertSection(after: string | null, raw: string, view: Bod
   if (typeof at !== 'number') return at;
   const adopted = adoption(at, depth, view);
   if (adopted !== null) return adopted;
-  view.addedSections.add(slug);
-  return { splices: [insertion(at, read.text)], within: [] };
+  return { splices: [insertion(at, read.text)], within: [], addsSections: [slug] };
 }
 
 function placeAfter(after: string | null, depth: number, view: BodyView): number | Refusal {

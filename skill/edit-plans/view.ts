@@ -11,10 +11,10 @@ export interface BodyView {
   body: string;
   nodes: readonly OutlineNode[];
   eol: string;
-  /** Items that earlier edits of the patch add at the end of a section's list, by section. */
-  addedItems: Map<string, number>;
-  /** Slugs of sections that earlier edits of the patch add. */
-  addedSections: Set<string>;
+  /** Items that accepted edits of the patch add at the end of a section's list, by section. */
+  addedItems: ReadonlyMap<string, number>;
+  /** Slugs of sections that accepted edits of the patch add. */
+  addedSections: ReadonlySet<string>;
   /** The files as the patch's edits of whole files leave them. */
   files: readonly FileEntry[];
   /** Files that the patch deletes or renames. */
@@ -37,6 +37,10 @@ export interface Plan {
   /** Sections whose content it works on: they must not be replaced by another edit. */
   within: SectionNode[];
   lifted?: Lifted;
+  /** Slugs of the sections that it adds. */
+  addsSections?: readonly string[];
+  /** The section at the end of whose list it adds an item. */
+  addsItemTo?: string;
 }
 
 /** Why an edit can't be applied, for the model that proposed it. */
