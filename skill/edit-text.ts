@@ -1,4 +1,4 @@
-import { parseBlocks, span } from './markdown';
+import { parseBlocks, span, withoutMarker } from './markdown';
 import { slugOf, textOf } from './outline';
 
 /** What an edit's section text turned out to be; `heading` null: content without a heading line. */
@@ -46,16 +46,14 @@ export async function readSectionText(raw: string, eol: string): Promise<Section
 /**
  * Reads the text of a list item. A marker that the model wrote in spite of the contract is taken off.
  *
- * @param indent what its further lines are indented by, the width of the marker.
+ * @param indent columns that its further lines are indented by: those of the indentation, marker and blanks before it.
  */
 export async function readItemText(
   raw: string,
   indent: number,
   eol: string,
 ): Promise<{ text: string } | { refused: string }> {
-  const plain = trimBlankLines(raw, '\n')
-    .trim()
-    .replace(/^(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\S)/, '');
+  const plain = withoutMarker(trimBlankLines(raw, '\n').trim());
   if (plain === '') return { refused: 'the text is blank; to remove an item use delete-item' };
   const open = await unclosed(plain);
   if (open !== null) return { refused: open };

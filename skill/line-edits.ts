@@ -1,11 +1,12 @@
 import { isFileEdit, textsOf, type Edit } from '../records/patch';
+import { withoutMarker } from './markdown';
 
 /** Words of an edit that stand in a line say that the line is its own; shorter ones stand anywhere. */
 const fewestCharacters = 12;
 
 /** What a line says, without its indent and list marker. */
 export function wordsOf(line: string): string {
-  return line.trim().replace(/^(?:[-*+]|\d{1,9}[.)])\s+/, '');
+  return withoutMarker(line.trim());
 }
 
 export const isBlank = (line: string): boolean => line.trim() === '';

@@ -28,6 +28,32 @@ export function span(node: Pick<Block, 'position'>, offset: number): { start: nu
   };
 }
 
+/** A list item's text without its marker; another text as it is. */
+export function withoutMarker(text: string): string {
+  return text.replace(/^(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\S)/, '');
+}
+
+/** What a text says, line by line: without indentation, list markers and blank lines. */
+export function saidLines(text: string): string[] {
+  const lines = text.split('\n').map((line) => withoutMarker(line.trim()));
+  return lines.filter((line) => line !== '');
+}
+
+/** How many columns a text without line ends takes, from the start of a line; a tab goes to the next multiple of 4. */
+export function columnsOf(text: string): number {
+  let columns = 0;
+  for (const character of text) columns += character === '\t' ? 4 - (columns % 4) : 1;
+  return columns;
+}
+
+/** A line without its first columns, as far as they are blank; what is left of a tab is blanks. */
+export function outdented(line: string, columns: number): string {
+  const blanks = /^[ \t]*/.exec(line)?.[0] ?? '';
+  let end = 0;
+  while (end < blanks.length && columnsOf(line.slice(0, end)) < columns) end += 1;
+  return ' '.repeat(Math.max(0, columnsOf(line.slice(0, end)) - columns)) + line.slice(end);
+}
+
 /** Levels of lists and quotes within each other: in the text of an edit, and in a body that is read at all. */
 export const nestingLimits = { edit: 30, body: 60 };
 

@@ -1,6 +1,7 @@
 import type { FileEntry } from '../records/artifact';
 import { textsOf, type Edit } from '../records/patch';
 import { decodeText } from './frontmatter';
+import { saidLines } from './markdown';
 import { outline, type SectionNode } from './outline';
 import { parseSkill } from './parse';
 
@@ -63,18 +64,12 @@ async function placesOf(files: readonly FileEntry[]): Promise<Place[]> {
   const { body } = parseSkill(files, undefined, 'lenient');
   const sections = (await outline(body)).filter((node): node is SectionNode => node.kind === 'section');
   const places = sections.map(({ anchor, headingEnd, ownEnd, end }): Place => {
-    const own = linesOf(body.slice(headingEnd, ownEnd));
-    return { anchor, lines: own.size > 0 ? own : linesOf(body.slice(headingEnd, end)) };
+    const own = new Set(saidLines(body.slice(headingEnd, ownEnd)));
+    return { anchor, lines: own.size > 0 ? own : new Set(saidLines(body.slice(headingEnd, end))) };
   });
   for (const { path, bytes } of files) {
     const text = path.startsWith('references/') ? decodeText(bytes) : null;
-    if (text !== null) places.push({ anchor: path, lines: linesOf(text) });
+    if (text !== null) places.push({ anchor: path, lines: new Set(saidLines(text)) });
   }
   return places;
-}
-
-/** What a text says, line by line, without list markers. */
-function linesOf(text: string): Set<string> {
-  const lines = text.split('\n').map((line) => line.trim().replace(/^(?:[-*+]|\d{1,9}[.)])\s+/, ''));
-  return new Set(lines.filter((line) => line !== ''));
 }

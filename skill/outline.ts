@@ -1,4 +1,4 @@
-import { parseBlocks, span, type Block } from './markdown';
+import { columnsOf, parseBlocks, span, type Block } from './markdown';
 
 /** A heading with what stands below it, up to the next heading of its level or above. */
 export interface SectionNode {
@@ -146,8 +146,12 @@ function itemNode(
   loose: boolean,
 ): ItemNode {
   const raw = body.slice(start, end);
-  const head = /^([-*+]|\d{1,9}[.)])( {1,4}(?=\S)|[ \t]?)/.exec(raw);
-  const contentStart = start + (head?.[0].length ?? 0);
+  const [, marker = '-', blanks = ''] = /^([-*+]|\d{1,9}[.)])([ \t]*)/.exec(raw) ?? [];
+  const before = body.slice(body.lastIndexOf('\n', start - 1) + 1, start) + marker;
+  // Text more than 4 columns behind the marker is indented code.
+  const isText = /\S/.test(raw[marker.length + blanks.length] ?? '');
+  const leads = isText && columnsOf(before + blanks) - columnsOf(before) <= 4;
+  const contentStart = start + marker.length + (leads ? blanks.length : Math.min(1, blanks.length));
   return {
     kind: 'item',
     anchor: `${section.anchor}/${section.items}`,
@@ -156,7 +160,7 @@ function itemNode(
     start,
     end,
     contentStart,
-    marker: head?.[1] ?? '-',
+    marker,
     loose,
   };
 }

@@ -1,4 +1,5 @@
 import { readItemText } from '../edit-text';
+import { columnsOf, outdented } from '../markdown';
 import type { ItemNode, SectionNode } from '../outline';
 import type { Splice } from '../splices';
 import {
@@ -20,7 +21,7 @@ export async function insertItem(anchor: string, raw: string, view: BodyView): P
   const section = findSection(anchor, view);
   if ('refused' in section) return section;
   const head = headAtEnd(section, view);
-  const read = await readItemText(raw, head.length, view.eol);
+  const read = await readItemText(raw, columnsOf(head), view.eol);
   if ('refused' in read) return read;
   return { splices: [atEnd(section, head + read.text, view)], within: [section], addsItemTo: section.anchor };
 }
@@ -49,7 +50,7 @@ export function atEnd(section: SectionNode, text: string, view: BodyView): Splic
 export async function replaceItem(anchor: string, raw: string, view: BodyView): Promise<Plan | Refusal> {
   const item = findItem(anchor, view);
   if ('refused' in item) return item;
-  const read = await readItemText(raw, item.contentStart - lineStart(view.body, item.start), view.eol);
+  const read = await readItemText(raw, columnsOf(headLike(item, view)), view.eol);
   if ('refused' in read) return read;
   return { splices: [inItem(item, read.text)], within: sectionOf(item, view) };
 }
@@ -80,14 +81,15 @@ export function nextInList(item: ItemNode, { body, nodes }: BodyView): ItemNode 
 }
 
 /** An item's text as lines that don't hang by its marker, with the line ends it has. */
-export function itemContent(item: ItemNode, { body }: BodyView): string {
-  const width = item.contentStart - lineStart(body, item.start);
-  return body.slice(item.contentStart, item.end).replace(new RegExp(`\\n {1,${width}}`, 'g'), '\n');
+export function itemContent(item: ItemNode, view: BodyView): string {
+  const columns = columnsOf(headLike(item, view));
+  const [first = '', ...others] = view.body.slice(item.contentStart, item.end).split('\n');
+  return [first, ...others.map((line) => outdented(line, columns))].join('\n');
 }
 
-/** A text with all lines but the first and the blank ones indented. */
-export function hung(text: string, width: number): string {
-  return text.replace(/\n(?=[^\r\n])/g, `\n${' '.repeat(width)}`);
+/** An item's text behind its marker and blanks, with all lines but the first and the blank ones indented by those. */
+export function hung(head: string, text: string): string {
+  return head + text.replace(/\n(?=[^\r\n])/g, `\n${' '.repeat(columnsOf(head))}`);
 }
 
 function nextMarker(items: readonly ItemNode[], added: number): string {

@@ -1,17 +1,9 @@
 import { readItemText } from '../edit-text';
+import { columnsOf } from '../markdown';
 import type { ItemNode, OutlineNode, SectionNode } from '../outline';
 import { headLike, inItem, nextInList, removalOf } from './items';
 import { gapBefore, readWholeSection } from './sections';
-import {
-  findNode,
-  lineStart,
-  replacement,
-  sectionOf,
-  sectionsOf,
-  type BodyView,
-  type Plan,
-  type Refusal,
-} from './view';
+import { findNode, replacement, sectionOf, sectionsOf, type BodyView, type Plan, type Refusal } from './view';
 
 /** Puts one text in the place of the first of several sections or items, and takes the others out. */
 export async function planMerge(anchors: readonly string[], text: string, view: BodyView): Promise<Plan | Refusal> {
@@ -32,7 +24,7 @@ export async function planMerge(anchors: readonly string[], text: string, view: 
 async function mergeItems(items: readonly ItemNode[], raw: string, view: BodyView): Promise<Plan | Refusal> {
   const [first, ...others] = items;
   if (first === undefined) return { refused: 'nothing to merge' };
-  const read = await readItemText(raw, first.contentStart - lineStart(view.body, first.start), view.eol);
+  const read = await readItemText(raw, columnsOf(headLike(first, view)), view.eol);
   if ('refused' in read) return read;
   return {
     splices: [inItem(first, read.text), ...others.map((item) => removalOf(item, view))],
@@ -81,7 +73,7 @@ async function splitItem(item: ItemNode, texts: readonly string[], view: BodyVie
   const head = headLike(item, view);
   const parts: string[] = [];
   for (const raw of texts) {
-    const read = await readItemText(raw, head.length, view.eol);
+    const read = await readItemText(raw, columnsOf(head), view.eol);
     if ('refused' in read) return read;
     parts.push(read.text);
   }

@@ -86,7 +86,7 @@ function itemTarget(where: Where, to: string, view: BodyView): ItemTarget | Refu
 
 function putAtEnd(item: ItemNode, section: SectionNode, view: BodyView): Splice {
   const head = headAtEnd(section, view);
-  return atEnd(section, head + hung(itemContent(item, view), head.length), view);
+  return atEnd(section, hung(head, itemContent(item, view)), view);
 }
 
 /** The item that a moved one goes before; null: none, it goes to the end of the list. */
@@ -96,7 +96,7 @@ function nextTo({ item, side }: ItemTarget, view: BodyView): ItemNode | null {
 
 function putBefore(moved: ItemNode, next: ItemNode, view: BodyView): Splice {
   const head = headLike(next, view);
-  const text = head + hung(itemContent(moved, view), head.length) + view.eol + (next.loose ? view.eol : '');
+  const text = hung(head, itemContent(moved, view)) + view.eol + (next.loose ? view.eol : '');
   const at = lineStart(view.body, next.start);
   return replacement(at, at, text);
 }

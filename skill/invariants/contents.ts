@@ -1,6 +1,7 @@
 import { isFileEdit, textsOf, type Edit } from '../../records/patch';
 import { codeBlocks, type CodeBlock } from '../code-blocks';
 import { decodeText } from '../frontmatter';
+import { saidLines } from '../markdown';
 import { outline } from '../outline';
 import { languageOf, parseCode } from '../parse-code';
 import { editOfFile, thirdLayer, violation, type Change, type Violation } from './change';
@@ -25,23 +26,18 @@ export function valueViolations({ old, edits }: Change, taskValues: readonly str
 
 /** No redraft of the whole body: at least half of its lines stay, there or in a reference. */
 export async function redraftViolations({ old, next }: Change): Promise<Violation[]> {
-  const lines = linesOf(old.body);
+  // A move may change markers and indentation.
+  const lines = saidLines(old.body);
   if ((await outline(old.body)).length > 0 && next.body.trim() === '') {
     return [{ message: 'nothing of the body is left; edit sections and items instead of deleting them all' }];
   }
   if (lines.length < redraftLines) return [];
-  const left = new Set([next.body, ...thirdLayer(next).values()].flatMap(linesOf));
+  const left = new Set([next.body, ...thirdLayer(next).values()].flatMap(saidLines));
   const kept = lines.filter((line) => left.has(line)).length;
   if (kept >= lines.length * leastKept) return [];
   return [
     { message: `only ${kept} of ${lines.length} lines of the body are left: no wholesale redraft; edit less at once` },
   ];
-}
-
-/** Lines that say something, without marker and indentation, which a move may change. */
-function linesOf(text: string): string[] {
-  const lines = text.split('\n').map((line) => line.trim().replace(/^(?:[-*+]|\d+[.)])\s+/, ''));
-  return lines.filter((line) => line !== '');
 }
 
 /** Code of L3 in JavaScript or Python, new or changed, must parse. `flags` say what could not be checked. */

@@ -1,4 +1,5 @@
 import { applyEdits } from '../../skill/edits';
+import { outline } from '../../skill/outline';
 import { edit, head, sample, skillFiles, textIn } from './skill-files';
 
 async function after(text: string, ...changes: Parameters<typeof edit>[0][]): Promise<string | undefined> {
@@ -211,4 +212,29 @@ it('keeps line ends, byte-order mark and missing final newline of what it does n
       .replace('- state the change\r\n', '- state the change\r\n- a\r\n  b\r\n')
       .replace('Edits workbooks as asked.', 'Other.'),
   );
+});
+
+describe('in a list with tabs, or with an item that is empty', () => {
+  const code = 'do it:\n\n```js\nrun();\n```';
+  const tabbed = `${head}## A\n\n1.\tone\n\tand more\n2.\ttwo\n\n## B\n\n- x\n-\n`;
+
+  it.each<[string, Parameters<typeof edit>[0], string]>([
+    ['replaced', { op: 'replace-item', anchor: 'a/1', text: code }, 'a/1'],
+    ['inserted', { op: 'insert-item', section: 'a', text: code }, 'a/3'],
+    ['merged', { op: 'merge', anchors: ['a/1', 'a/2'], text: code }, 'a/1'],
+    ['split', { op: 'split', anchor: 'a/2', texts: [code, 'then stop'] }, 'a/2'],
+    ['replaced where nothing stood', { op: 'replace-item', anchor: 'b/2', text: code }, 'b/2'],
+  ])('code stays within an item that is %s', async (_how, change, anchor) => {
+    const text = (await after(tabbed, change)) ?? '';
+    const body = text.slice(head.length);
+    const nodes = await outline(body);
+    expect(nodes.filter(({ kind }) => kind === 'code')).toEqual([]);
+    const item = nodes.find((node) => node.anchor === anchor);
+    expect(body.slice(item?.start, item?.end)).toMatch(/do it:[^]*run\(\);[^]*```/);
+  });
+
+  it('an item that is moved leaves its indentation there', async () => {
+    const text = await after(tabbed, { op: 'move', anchor: 'a/1', where: 'start', to: 'b' });
+    expect(text).toBe(`${head}## A\n\n2.\ttwo\n\n## B\n\n- one\n  and more\n- x\n-\n`);
+  });
 });
