@@ -1,10 +1,10 @@
 import type { FileEntry } from '../records/artifact';
 import type { Finding } from './finding';
 import { thirdLayer } from './invariants/change';
-import { isHeld } from './invariants/pointers';
 import { layerBudgets, overruns } from './layer-budgets';
 import { inspectSkill, type Skill } from './parse';
-import { isPointedAt, mentions, mentionsIn, pointerShape } from './pointers';
+import { brokenPointers, isNamed } from './package-pointers';
+import { isPointedAt, mentions, pointerShape } from './pointers';
 
 /**
  * Everything that is wrong with a package. Errors: what breaks the Agent Skills specification, and pointers to files
@@ -15,28 +15,17 @@ import { isPointedAt, mentions, mentionsIn, pointerShape } from './pointers';
 export async function checkPackage(files: readonly FileEntry[], folder: string): Promise<Finding[]> {
   const { skill, findings } = inspectSkill(files, folder);
   if (skill === null) return findings;
+  const broken = brokenPointers({ files, body: skill.body }).map(({ file, path }): Finding => {
+    const problem = `points to ${path}, which the package does not hold`;
+    return { severity: 'error', file, field: 'pointer', problem, fix: `write ${path}, or drop the pointer` };
+  });
   return [
     ...findings,
-    ...brokenPointers(files, skill),
+    ...broken,
     ...references(files, skill),
     ...scripts(files, skill),
     ...(await budgets(files, skill)),
   ];
-}
-
-function brokenPointers(files: readonly FileEntry[], { body }: Skill): Finding[] {
-  const texts: [string, string][] = [['SKILL.md', body], ...thirdLayer({ files })];
-  return texts.flatMap(([file, text]) => {
-    if (!file.endsWith('.md')) return [];
-    const broken = mentionsIn(text).filter((path) => !isHeld(files, path));
-    return broken.map((path) => ({
-      severity: 'error' as const,
-      file,
-      field: 'pointer',
-      problem: `points to ${path}, which the package does not hold`,
-      fix: `write ${path}, or drop the pointer`,
-    }));
-  });
 }
 
 function references(files: readonly FileEntry[], { body }: Skill): Finding[] {
@@ -65,17 +54,15 @@ function references(files: readonly FileEntry[], { body }: Skill): Finding[] {
 }
 
 function scripts(files: readonly FileEntry[], { body }: Skill): Finding[] {
-  const texts = thirdLayer({ files });
-  return files.flatMap(({ path: file }) => {
-    if (!file.startsWith('scripts/') || mentions(body, file)) return [];
-    const name = file.slice(file.lastIndexOf('/') + 1);
-    const isUsed = [...texts].some(
-      ([path, text]) => path !== file && (mentions(text, file) || (path.startsWith('scripts/') && text.includes(name))),
-    );
-    if (isUsed) return [];
-    const fix = 'say in SKILL.md or in a reference when to run it, or delete the file';
-    return [{ severity: 'warning' as const, file, field: 'orphan', problem: 'nothing names it', fix }];
-  });
+  const unnamed = files.filter(({ path }) => path.startsWith('scripts/') && !isNamed(path, { files, body }));
+  const fix = 'say in SKILL.md or in a reference when to run it, or delete the file';
+  return unnamed.map(({ path: file }) => ({
+    severity: 'warning',
+    file,
+    field: 'orphan',
+    problem: 'nothing names it',
+    fix,
+  }));
 }
 
 async function budgets(files: readonly FileEntry[], { text, body, description }: Skill): Promise<Finding[]> {

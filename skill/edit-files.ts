@@ -1,6 +1,7 @@
 import type { FileEntry } from '../records/artifact';
 import type { FileEdit } from '../records/patch';
 import { decodeText, encodeText, lineEnd } from './frontmatter';
+import { relinked } from './links';
 import { sortFiles } from './package';
 
 /** Why an edit of a file was refused, or the files that it makes. */
@@ -68,25 +69,18 @@ function replaceOnce(files: readonly FileEntry[], file: FileEntry, old: string, 
   return { files: putFile(files, path, encodeText(after)) };
 }
 
-/** Gives a file another name and changes it in every text of the package that names it. */
+/** Gives a file another name and changes it in every text of the package that names it or links to it. */
 export function renameFile(files: readonly FileEntry[], from: string, to: string): FileEntry[] {
-  const named = files.map((file) => (file.path === from ? { ...file, path: to } : file));
-  const [name, newName] = [from, to].map((path) => path.slice(path.lastIndexOf('/') + 1));
-  const folder = from.slice(0, from.lastIndexOf('/') + 1);
-  const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  const whole = new RegExp(
-    `(?<![\\p{L}\\p{N}_/-])((?:\\./)?)${escaped(from)}(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}])`,
-    'gu',
-  );
-  // A link from a file beside it.
-  const link = new RegExp(`(\\]\\((?:\\./)?)${escaped(name ?? from)}(?=[)#])`, 'gu');
+  const escaped = from.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  const named = new RegExp(`(?<![\\p{L}\\p{N}_/-])((?:\\./)?)${escaped}(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}])`, 'gu');
   return sortFiles(
-    named.map((file) => {
+    files.map((file) => {
+      const path = file.path === from ? to : file.path;
       const text = decodeText(file.bytes);
-      if (text === null || text.includes('\0')) return file;
-      let next = text.replace(whole, (_, lead: string) => lead + to);
-      if (file.path.startsWith(folder)) next = next.replace(link, (_, lead: string) => `${lead}${newName}`);
-      return next === text ? file : { ...file, bytes: encodeText(next) };
+      if (text === null || text.includes('\0')) return { ...file, path };
+      const followed = text.replace(named, (_, lead: string) => lead + to);
+      const next = relinked(followed, { file: file.path, at: path, from, to });
+      return next === text ? { ...file, path } : { ...file, path, bytes: encodeText(next) };
     }),
   );
 }

@@ -36,7 +36,7 @@ export async function checkInvariants(
   return {
     violations: [
       ...descriptionViolations(change),
-      ...pointerViolations(change),
+      ...(await pointerViolations(change)),
       ...(await budgetViolations(change)),
       ...valueViolations(change, taskValues),
       ...(await redraftViolations(change)),

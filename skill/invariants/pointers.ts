@@ -1,68 +1,80 @@
-import type { FileEntry } from '../../records/artifact';
 import { textsOf, type Edit } from '../../records/patch';
-import { isPointedAt, mentions, mentionsIn, pointerShape } from '../pointers';
+import { brokenPointers, isNamed, pointersOf } from '../package-pointers';
+import { isPointedAt, mentions, pointerShape } from '../pointers';
 import { editOfFile, formerPath, thirdLayer, violation, type Change, type Violation } from './change';
-
-/** Whether a name is that of a file, or of a folder with files. */
-export function isHeld(files: readonly FileEntry[], path: string): boolean {
-  return files.some((file) => file.path === path || file.path.startsWith(`${path}/`));
-}
+import { takerOf } from './lost-mentions';
 
 /** No broken pointer, no orphan, each new reference pointed to in the shape that says when, one level deep. */
-export function pointerViolations(change: Change): Violation[] {
-  return [...brokenPointers(change), ...orphans(change), ...chains(change)];
+export async function pointerViolations(change: Change): Promise<Violation[]> {
+  return [...newlyBroken(change), ...(await orphans(change)), ...chains(change)];
 }
 
-function brokenPointers({ old, next, edits }: Change): Violation[] {
-  const found = mentionsIn(next.body).flatMap((path) => {
-    if (isHeld(next.files, path) || (mentions(old.body, path) && !isHeld(old.files, path))) return [];
-    const message = `the body points to ${path}, which the package does not hold; write it or drop the pointer`;
-    return [violation(message, culprit(path, edits))];
+function newlyBroken({ old, next, edits }: Change): Violation[] {
+  const before = brokenPointers(old);
+  return brokenPointers(next).flatMap(({ file, path }) => {
+    if (before.some((one) => one.file === formerPath(file, edits) && one.path === path)) return [];
+    const from = file === 'SKILL.md' ? 'the body' : file;
+    const message = `${from} points to ${path}, which the package does not hold; write it or drop the pointer`;
+    return [violation(message, culprit(file, path, edits))];
   });
-  const before = thirdLayer(old);
-  for (const [file, text] of thirdLayer(next)) {
-    const was = before.get(formerPath(file, edits)) ?? '';
-    for (const path of mentionsIn(text)) {
-      if (isHeld(next.files, path) || (mentions(was, path) && !isHeld(old.files, path))) continue;
-      const message = `${file} points to ${path}, which the package does not hold; write it or drop the pointer`;
-      found.push(violation(message, culprit(path, edits) ?? editOfFile(file, edits)));
-    }
+}
+
+/** The edit that took a file away, or else the one that names it, or that works on the file which names it. */
+function culprit(file: string, path: string, edits: readonly Edit[]): Edit | undefined {
+  const took = edits.find((edit) => edit.op.startsWith('delete-') && 'path' in edit && edit.path === path);
+  const names = edits.find((edit) => textsOf(edit).some((text) => pointersOf(file, text).includes(path)));
+  return took ?? names ?? editOfFile(file, edits);
+}
+
+async function orphans(change: Change): Promise<Violation[]> {
+  const found: Violation[] = [];
+  for (const { path } of change.next.files) {
+    const orphan = path.startsWith('references/')
+      ? orphanedReference(path, change)
+      : path.startsWith('scripts/')
+        ? orphanedScript(path, change)
+        : null;
+    if (orphan !== null) found.push(violation(orphan.message, await orphan.culprit()));
   }
   return found;
 }
 
-/** The edit that took a file away, or else the one that names it. */
-function culprit(path: string, edits: readonly Edit[]): Edit | undefined {
-  const took = edits.find((edit) => edit.op.startsWith('delete-') && 'path' in edit && edit.path === path);
-  return took ?? edits.find((edit) => textsOf(edit).some((text) => mentions(text, path)));
+interface Orphan {
+  message: string;
+  culprit: () => Promise<Edit | undefined>;
 }
 
-function orphans(change: Change): Violation[] {
+function orphanedReference(path: string, change: Change): Orphan | null {
   const { old, next, edits } = change;
-  const takers = /^(?:delete|replace)-|^(?:merge|split|lift-to-reference)$/;
-  const taker = edits.find(({ op }) => takers.test(op));
-  return next.files.flatMap(({ path }) => {
-    const was = formerPath(path, edits);
-    const isNew = !old.files.some((file) => file.path === was);
-    const edit = editOfFile(path, edits) ?? taker;
-    if (path.startsWith('references/')) {
-      if (!mentions(next.body, path)) {
-        if (!isNew && !mentions(old.body, was)) return [];
-        return [violation(`nothing points to ${path}; add to a section: "${pointerShape(path)}"`, edit)];
-      }
-      if (isPointedAt(next.body, path) || !(isNew || isPointedAt(old.body, was))) return [];
-      return [violation(`the pointer to ${path} must say when to read it and when not: "${pointerShape(path)}"`, edit)];
-    }
-    if (!path.startsWith('scripts/') || isNamed(path, next)) return [];
-    if (!isNew && !isNamed(was, old)) return [];
-    return [violation(`nothing names ${path}; say in the body or in a reference when to run it`, edit)];
+  const was = formerPath(path, edits);
+  const isNew = !old.files.some((file) => file.path === was);
+  const orphan = (message: string, holds: (text: string) => boolean): Orphan => ({
+    message: `${message}: "${pointerShape(path)}"`,
+    culprit: async () => (isNew ? undefined : await takerOf(holds, change)) ?? editOfFile(path, edits),
   });
+  if (!mentions(next.body, path)) {
+    if (!isNew && !mentions(old.body, was)) return null;
+    return orphan(`nothing points to ${path}; add to a section`, (text) => mentions(text, was));
+  }
+  if (isPointedAt(next.body, path) || !(isNew || isPointedAt(old.body, was))) return null;
+  const message = `the pointer to ${path} must say when to read it and when not`;
+  return orphan(message, (text) => isPointedAt(text, was));
 }
 
-function isNamed(path: string, { body, files }: Change['next']): boolean {
-  return (
-    mentions(body, path) || [...thirdLayer({ files })].some(([file, text]) => file !== path && mentions(text, path))
-  );
+function orphanedScript(path: string, change: Change): Orphan | null {
+  const { old, next, edits } = change;
+  const was = formerPath(path, edits);
+  const isNew = !old.files.some((file) => file.path === was);
+  if (isNamed(path, next) || (!isNew && !isNamed(was, old))) return null;
+  return {
+    message: `nothing names ${path}; say in the body or in a reference when to run it`,
+    culprit: async () => {
+      if (isNew) return editOfFile(path, edits);
+      const naming = [...thirdLayer(old)].flatMap(([file, text]) => (file !== was && mentions(text, was) ? file : []));
+      const rewritten = naming.map((file) => editOfFile(file, edits)).find((edit) => edit !== undefined);
+      return (await takerOf((text) => mentions(text, was), change)) ?? rewritten ?? editOfFile(path, edits);
+    },
+  };
 }
 
 /** A reference that sends on to another one: chains are read badly, and loops not at all. */
@@ -72,8 +84,9 @@ function chains({ old, next, edits }: Change): Violation[] {
   return [...thirdLayer(next)].flatMap(([file, text]) => {
     if (!file.startsWith('references/')) return [];
     const was = before.get(formerPath(file, edits)) ?? '';
-    const other = mentionsIn(text).find(
-      (path) => known.has(path) && path !== file && !mentions(was, formerPath(path, edits)),
+    const earlier = pointersOf(formerPath(file, edits), was);
+    const other = pointersOf(file, text).find(
+      (path) => known.has(path) && path !== file && !earlier.includes(formerPath(path, edits)),
     );
     if (other === undefined) return [];
     const message = `${file} points on to ${other}; references are one level deep: put that pointer into SKILL.md`;

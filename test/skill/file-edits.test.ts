@@ -49,6 +49,36 @@ it('a renamed file is followed by what names it, and by nothing else', async () 
   expect(textIn(files, 'references/new.md')).toBe(textIn(before, 'references/a.md'));
 });
 
+it.each([
+  ['[a](a.md "title")', '[a](new.md "title")'],
+  ['[a](./a.md#part)', '[a](./new.md#part)'],
+  ['[a]: a.md', '[a]: new.md'],
+  ['[a]: <a.md> "title"', '[a]: <new.md> "title"'],
+  ['![a]( ../references/a.md )', '![a]( ../references/new.md )'],
+  ['[a](a.md.bak), [a](b/a.md), [a](../a.md)', '[a](a.md.bak), [a](b/a.md), [a](../a.md)'],
+])('a link beside a renamed file follows it: %s', async (link, expected) => {
+  const files = before.map((file) =>
+    file.path === 'references/b.md' ? (skillFiles({ [file.path]: link })[0] ?? file) : file,
+  );
+  const result = await applyEdits(files, [
+    edit({ op: 'rename-reference', path: 'references/a.md', to: 'references/new.md' }),
+  ]);
+  expect(textIn(result.files, 'references/b.md')).toBe(expected);
+});
+
+it('a link follows a file out of its folder, and one with a blank in its name', async () => {
+  const files = skillFiles({
+    'SKILL.md': `${sample}\nSee [notes](references/old/my%20notes.md).\n`,
+    'references/old/b.md': 'See [notes](my%20notes.md) and [notes](<my notes.md>).\n',
+    'references/old/my notes.md': 'Notes.\n',
+  });
+  const result = await applyEdits(files, [
+    edit({ op: 'rename-reference', path: 'references/old/my notes.md', to: 'references/notes.md' }),
+  ]);
+  expect(textIn(result.files)).toBe(`${sample}\nSee [notes](references/notes.md).\n`);
+  expect(textIn(result.files, 'references/old/b.md')).toBe('See [notes](../notes.md) and [notes](<../notes.md>).\n');
+});
+
 it('scripts are written, edited, renamed and deleted', async () => {
   const written = await edited(
     { op: 'write-script', path: 'scripts/new.py', text: 'print(1)' },
