@@ -29,8 +29,7 @@ export interface EditResult {
  * @throws SkillError when the package has no SKILL.md with a frontmatter, in UTF-8.
  */
 export async function applyEdits(files: readonly FileEntry[], patch: readonly Edit[]): Promise<EditResult> {
-  const text = skillText(files);
-  const { bodyStart } = frontmatter(text);
+  const { text, bodyStart } = skillText(files);
   const eol = lineEnd(text);
   const reasons = new Map<Edit, string>();
   for (const edit of patch) {
@@ -38,13 +37,12 @@ export async function applyEdits(files: readonly FileEntry[], patch: readonly Ed
     if (levels > nestingLimits.edit) reasons.set(edit, `lists or quotes lie ${levels} levels deep; flatten them`);
   }
   const edits = patch.filter((edit) => !reasons.has(edit));
-  const described = describe(text, edits, reasons);
+  const head = describe(text.slice(0, bodyStart), edits, reasons);
   const changed = changeFiles(files, edits.filter(isFileEdit), reasons);
   const bodyEdits = edits.filter((edit): edit is BodyEdit => edit.op !== 'set-description' && !isFileEdit(edit));
   const view = { body: text.slice(bodyStart), eol, files: changed.files, gone: changed.gone };
   const body = await editBody(bodyEdits, view, patch, reasons);
   let result = changed.files;
-  const head = described.slice(0, frontmatter(described).bodyStart);
   const gap = body.text === '' || head.endsWith('\n') ? '' : eol;
   const next = head + gap + body.text;
   if (next !== text) result = putFile(result, 'SKILL.md', encodeText(next));
@@ -56,24 +54,27 @@ export async function applyEdits(files: readonly FileEntry[], patch: readonly Ed
   return {
     files: result,
     applied: patch.filter((edit) => !reasons.has(edit)),
-    refused: patch.flatMap((edit) => (reasons.has(edit) ? [{ edit, reason: reasons.get(edit) ?? '' }] : [])),
+    refused: patch.flatMap((edit) => {
+      const reason = reasons.get(edit);
+      return reason === undefined ? [] : [{ edit, reason }];
+    }),
     undo: undoOf(files, result),
   };
 }
 
-/** The SKILL.md with the first description that can be set. */
-function describe(text: string, edits: readonly Edit[], reasons: Map<Edit, string>): string {
+/** The head of a SKILL.md, its frontmatter, with the first description that can be set. */
+function describe(head: string, edits: readonly Edit[], reasons: Map<Edit, string>): string {
   let described: string | null = null;
   for (const edit of edits) {
     if (edit.op !== 'set-description') continue;
     const set: { text: string } | { refused: string } =
       described === null
-        ? setDescription(text, edit.text)
+        ? setDescription(head, edit.text)
         : { refused: 'an earlier edit of this patch sets the description already' };
     if ('refused' in set) reasons.set(edit, set.refused);
     else described = set.text;
   }
-  return described ?? text;
+  return described ?? head;
 }
 
 function changeFiles(
@@ -107,10 +108,11 @@ function changeFiles(
   return { files: result, gone, renames };
 }
 
-function skillText(files: readonly FileEntry[]): string {
+function skillText(files: readonly FileEntry[]): { text: string; bodyStart: number } {
   const file = files.find(({ path }) => path === 'SKILL.md');
   const text = file === undefined ? null : decodeText(file.bytes);
-  if (text !== null && typeof findFrontmatter(text) !== 'string') return text;
+  const range = text === null ? null : findFrontmatter(text);
+  if (text !== null && range !== null && typeof range !== 'string') return { text, bodyStart: range.bodyStart };
   const problem = file === undefined ? 'missing' : text === null ? 'not valid UTF-8' : 'no frontmatter';
   throw new SkillError('skill package', [
     {
@@ -121,9 +123,4 @@ function skillText(files: readonly FileEntry[]): string {
       fix: 'edits need a SKILL.md with name and description',
     },
   ]);
-}
-
-function frontmatter(text: string): { bodyStart: number } {
-  const range = findFrontmatter(text);
-  return { bodyStart: typeof range === 'string' ? 0 : range.bodyStart };
 }
