@@ -88,6 +88,7 @@ function check(name: SettingName, given: unknown, where: string): unknown {
 
 function nearest(key: string): string {
   const plain = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
-  const same = names.find((name) => plain(name) === plain(key) || plain(name).startsWith(plain(key)));
+  const begins = (name: string): boolean => plain(key) !== '' && plain(name).startsWith(plain(key));
+  const same = names.find(begins);
   return same ? `Did you mean "${same}"?` : `Known keys: ${names.join(', ')}.`;
 }

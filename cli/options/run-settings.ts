@@ -5,10 +5,12 @@ import { GuardedPolicy, Method, ProfileName, SandboxBackend } from '../../record
 import { ScoreProtocol } from '../../records/score';
 import { BenchmarkName } from '../../records/task';
 
-const count = z.coerce.number().int().positive();
-const usd = z.coerce.number().positive();
+/** A number as YAML has it, or a flag's text that is one; nothing else passes for a number. */
+const number = <Schema extends z.ZodType<number>>(schema: Schema) =>
+  z.preprocess((given) => (typeof given === 'string' && /^-?[\d.]/.test(given) ? Number(given) : given), schema);
+const count = number(z.number().int().positive());
+const usd = number(z.number().positive());
 const policies = Object.keys(gateDefaults) as GatePolicy[];
-const share = z.coerce.number().lt(1);
 const list = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 const patience = z.coerce
   .string()
@@ -55,18 +57,30 @@ export const runSettings = {
   'batch-size': { schema: count, value: 'N', help: 'tasks of a step' },
   'train-tasks': { schema: count, value: 'N', help: 'training tasks, taken from base failures' },
   'training-pool': { schema: count, value: 'N', help: 'tasks that base failures are looked for in' },
-  'validation-tasks': { schema: z.coerce.number().int().nonnegative(), value: 'N', help: 'tasks of the gate' },
+  'validation-tasks': { schema: number(z.number().int().nonnegative()), value: 'N', help: 'tasks of the gate' },
   'held-out-tasks': { schema: count, value: 'N', help: 'tasks of the final measurement' },
   concurrency: { schema: count, value: 'N', help: 'tasks at a time' },
   'max-turns': { schema: count, value: 'N', help: 'turns of the executor at most' },
-  seed: { schema: z.coerce.number().int().nonnegative(), value: 'N', help: 'seed of all random choices' },
+  seed: { schema: number(z.number().int().nonnegative()), value: 'N', help: 'seed of all random choices' },
   gate: { schema: z.enum(policies), value: 'POLICY', help: `what accepts a patch: ${policies.join(', ')}` },
-  'gate-tasks': { schema: count.max(1000), value: 'N', help: 'validation tasks of a comparison at most' },
+  'gate-tasks': {
+    schema: number(z.number().int().positive().max(1000)),
+    value: 'N',
+    help: 'validation tasks of a comparison at most',
+  },
   'gate-block': { schema: count, value: 'N', help: 'race: tasks between two looks' },
-  'gate-accept': { schema: z.coerce.number().positive(), value: 'N', help: 'race: lead in tasks that accepts' },
-  'gate-refuse': { schema: z.coerce.number().negative(), value: '-N', help: 'race: lead that refuses, negative' },
-  'gate-margin': { schema: share.min(0), value: 'SHARE', help: 'non-inferior: share of tasks it may be worse by' },
-  'gate-level': { schema: share.positive(), value: 'P', help: 'significant: two-sided level of the sign test' },
+  'gate-accept': { schema: usd, value: 'N', help: 'race: lead in tasks that accepts' },
+  'gate-refuse': { schema: number(z.number().negative()), value: '-N', help: 'race: lead that refuses, negative' },
+  'gate-margin': {
+    schema: number(z.number().min(0).lt(1)),
+    value: 'SHARE',
+    help: 'non-inferior: share of tasks it may be worse by',
+  },
+  'gate-level': {
+    schema: number(z.number().positive().lt(1)),
+    value: 'P',
+    help: 'significant: two-sided level of the sign test',
+  },
   'gate-samples': { schema: count, value: 'N', help: 'rollouts of each version on each task of the gate' },
   'no-confirmation': {
     schema: flag,

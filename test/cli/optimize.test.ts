@@ -95,6 +95,12 @@ it(
     expect(progress.spending.costUsd).toBeLessThanOrEqual(0.05);
     await until('the pause is told', () => told('paid', 'pause'));
 
+    // Going on needs money: `resume` alone says so.
+    expect(await cli.run(['resume', 'paid'], env)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/--add-usd/),
+    });
+
     // A person's pause outlasts the budget's.
     expect(await cli.run(['pause', 'paid', '--note', 'lunch'])).toMatchObject({ code: 0, stderr: '' });
     expect((await cli.run(['budget', 'paid', '--add-usd', '50'])).stdout).toMatch(/may spend up to .*50\.05/);

@@ -123,3 +123,11 @@ it("the paper's profile is the paper's protocol", async () => {
     ...{ schedule: 'epoch', epochs: 1, gate: { policy: 'none' }, confirmation: false, edits: null },
   });
 });
+
+it.each(['epochs: true', 'batch-size: [3]', "seed: ''", 'budget-usd: null', 'gate-level: many'])(
+  'takes no other value for a number: %s',
+  async (yaml) => {
+    const key = yaml.split(':')[0] ?? '';
+    await expect(configOf('', yaml)).rejects.toThrow(new RegExp(`run\\.yaml:1: ${key}`));
+  },
+);
