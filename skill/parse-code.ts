@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { transform } from 'esbuild';
+import { Fault } from '../records/fault';
 
 /** Where and why code doesn't parse; `line` from 1. */
 export interface SyntaxProblem {
@@ -21,13 +22,16 @@ export function languageOf(name: string): 'javascript' | 'python' | null {
 /**
  * Parses code; none of it is run.
  *
- * @returns null when it parses, what is wrong, or `unchecked` where the machine has no Python.
+ * @param limitMs wall time after which a parser counts as stuck, which says nothing of the code.
+ * @returns null when it parses, what is wrong, or `unchecked` where the machine has no Python. Throws the fault
+ *   `parser.stuck` or `parser.failed` when the machine could not run its Python.
  */
 export function parseCode(
   language: 'javascript' | 'python',
   code: string,
+  limitMs = 120_000,
 ): Promise<SyntaxProblem | 'unchecked' | null> {
-  return language === 'javascript' ? parseJavaScript(code) : parsePython(code);
+  return language === 'javascript' ? parseJavaScript(code) : parsePython(code, limitMs);
 }
 
 async function parseJavaScript(code: string): Promise<SyntaxProblem | null> {
@@ -49,6 +53,11 @@ function errorsOf(error: unknown): { text: string; location: { line: number } | 
 const parsesStdin = `
 import ast, sys
 try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
+except (ImportError, ValueError, OSError):
+    pass
+try:
     ast.parse(sys.stdin.buffer.read())
 except SyntaxError as error:
     print(error.lineno or 1, error.msg)
@@ -57,28 +66,46 @@ except (ValueError, RecursionError, MemoryError) as error:
     print(1, error)
     sys.exit(3)
 `;
-const pythonLimitMs = 10_000;
 
-/** By the machine's own `python3`, apart from the folder and the environment that this process has. */
-async function parsePython(code: string): Promise<SyntaxProblem | 'unchecked' | null> {
+/**
+ * By the machine's own `python3`, apart from the folder and the environment that this process has. Code that takes more
+ * than 10 s of CPU is refused; a busy machine's wall time is no verdict.
+ */
+async function parsePython(code: string, limitMs: number): Promise<SyntaxProblem | 'unchecked' | null> {
   const child = spawn('python3', ['-I', '-c', parsesStdin], {
     stdio: ['pipe', 'pipe', 'ignore'],
     env: { PATH: process.env['PATH'] },
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), pythonLimitMs);
+  let stuck = false;
+  const timer = setTimeout(() => {
+    stuck = true;
+    child.kill('SIGKILL');
+  }, limitMs);
   let said = '';
   child.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));
   // Python may end before it has read everything.
   child.stdin.on('error', () => undefined);
   child.stdin.end(code);
-  const end = await new Promise<{ code: number | null } | 'absent'>((resolve) => {
-    child.once('error', () => resolve('absent'));
-    child.once('close', (status) => resolve({ code: status }));
+  const end = await new Promise<{ code: number | null } | { failed: NodeJS.ErrnoException }>((resolve) => {
+    child.once('error', (failed) => resolve({ failed }));
+    child.once('close', (code) => resolve({ code }));
   });
   clearTimeout(timer);
-  if (end === 'absent') return 'unchecked';
+  if ('failed' in end) {
+    if (end.failed.code === 'ENOENT' || end.failed.code === 'EACCES') return 'unchecked';
+    throw new Fault(`python3 could not be started to parse code: ${end.failed.message}`, {
+      ...{ type: 'parser.failed', retryable: true, cause: end.failed },
+      fix: 'see to it that the worker can start processes, then resume',
+    });
+  }
   if (end.code === 0) return null;
-  // Ended by a signal: the parser itself broke, or took too long.
+  if (stuck) {
+    throw new Fault(`python3 did not parse code within ${limitMs / 1000} s`, {
+      ...{ type: 'parser.stuck', retryable: true },
+      fix: 'see to it that the worker has CPU time and that its python3 works, then resume',
+    });
+  }
+  // Ended by a signal of its own: the parser broke on the code, or used up its CPU time.
   if (end.code === null) return { line: 1, message: 'too deeply nested or too long to be parsed' };
   const found = /^(\d+) (.*)/.exec(said);
   // Another code comes from a `python3` that isn't one, such as a shim without a version.
