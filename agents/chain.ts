@@ -42,10 +42,28 @@ export function repairs(loop: ToolLoop, turns: readonly JournaledTurn[]): number
   ).length;
 }
 
-function submissionIn(loop: ToolLoop, turn: Turn): { argumentsJson: string; isError: boolean } | null {
-  const call = turn.calls.find(({ name }) => loop.tools.some((tool) => tool.final && tool.name === name));
-  const observation = turn.observations.find(({ callId }) => callId === call?.id);
-  return call && observation ? { argumentsJson: call.arguments, isError: observation.isError } : null;
+/** A call of a submit tool and what became of it. */
+interface Submission {
+  argumentsJson: string;
+  observation: string;
+  isError: boolean;
+}
+
+/** The submissions of a turn through the tools named, in order. */
+export function submissionsIn({ calls, observations }: Turn, names: readonly string[]): Submission[] {
+  // By place, not by id: a model may give two calls of one answer the same id.
+  return calls.flatMap(({ name, arguments: argumentsJson }, index) => {
+    const observed = observations[index];
+    if (!names.includes(name) || observed === undefined) return [];
+    return [{ argumentsJson, observation: observed.content, isError: observed.isError }];
+  });
+}
+
+/** The submission that a turn counts by: the first that was accepted, or else the first; null without one. */
+function submissionIn(loop: ToolLoop, turn: Turn): Submission | null {
+  const names = loop.tools.filter((tool) => tool.final).map(({ name }) => name);
+  const made = submissionsIn(turn, names);
+  return made.find(({ isError }) => !isError) ?? made[0] ?? null;
 }
 
 /** Whether the chain is over after the journaled turns, and how; null while it goes on. */

@@ -4,6 +4,7 @@ import { MomentumUpdate } from '../../records/momentum';
 import type { Edit } from '../../records/patch';
 import { applyUpdate, emptyUpdate } from '../../momentum/apply-update';
 import type { JournaledTurn } from '../../store/journal-entries';
+import { submissionsIn } from '../chain';
 import { condenseRecord, section } from '../sections';
 import { defineTool, parseArguments, ToolError } from '../tool';
 import type { LoopEnd, ToolLoop } from '../tool-loop';
@@ -71,7 +72,9 @@ export async function accumulateDiagnoses(
     snapshot: null,
   });
   if (end.kind === 'allowance') return end;
-  const last = lastUpdate(loop.journal.turns);
+  // What was accepted stands, whatever else the same answer held.
+  const last =
+    end.submission === null ? lastUpdate(loop.journal.turns) : parseArguments(MomentumUpdate, end.submission);
   if (last !== null) return { kind: 'record', ...apply(last) };
   const given = loop.journal.turns.at(-1)?.turn.observations.at(-1)?.content ?? end.outcome;
   const problems = [`no valid update: ${given.slice(0, 300)}`];
@@ -80,10 +83,10 @@ export async function accumulateDiagnoses(
 
 /** The last update that can be read, refused or not. */
 function lastUpdate(turns: readonly JournaledTurn[]): MomentumUpdate | null {
-  const calls = turns.flatMap(({ turn }) => turn.calls).filter(({ name }) => name === submitName);
-  for (const { arguments: json } of calls.reverse()) {
+  const submissions = turns.flatMap(({ turn }) => submissionsIn(turn, [submitName]));
+  for (const { argumentsJson } of submissions.reverse()) {
     try {
-      return parseArguments(MomentumUpdate, json);
+      return parseArguments(MomentumUpdate, argumentsJson);
     } catch (error) {
       if (!(error instanceof ToolError)) throw error;
     }

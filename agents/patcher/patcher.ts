@@ -1,51 +1,24 @@
-import type { FileEntry } from '../../records/artifact';
-import type { GateOutcome, MomentumRecord } from '../../records/momentum';
+import type { GateOutcome } from '../../records/momentum';
 import type { Edit, RefusedEdit } from '../../records/patch';
 import { PatchProposal, placeOf } from '../../records/patch';
-import type { GuardedPolicy } from '../../records/run-config';
-import { applyEdits } from '../../skill/edits';
-import { checkInvariants } from '../../skill/invariants';
+import type { JournaledTurn } from '../../store/journal-entries';
+import { submissionsIn } from '../chain';
 import { condenseRecord, section } from '../sections';
 import { defineTool, parseArguments, ToolError } from '../tool';
 import type { LoopEnd, ToolLoop } from '../tool-loop';
 import { runToolLoop } from '../tool-loop';
-import { dueMoves, patternViolations, type DueMove } from './pattern-rules';
+import { candidateOf, flat, judge, movesFor, type JudgedProposal, type PatchRules } from './judge';
+import { refusalsIn, refusalText } from './refusals';
 
-export interface PatcherInput {
-  files: readonly FileEntry[];
+const submitName = 'submit_patch';
+
+export interface PatcherInput extends PatchRules {
   outline: { anchor: string; kind: string; title: string }[];
-  record: MomentumRecord;
-  /** Edits at most; null: no limit. */
-  editBudget: number | null;
   rejected: readonly { edit: Edit; gate: GateOutcome }[];
-  /** Values of this batch's tasks that must not enter the body: file names, cell addresses, literals. */
-  taskValues: readonly string[];
-  /** Whether the package has layers to edit; false (an ablation): SKILL.md alone. */
-  layers: boolean;
-  /** Whether this is a slow update: the package as a whole, not the patterns of a step. */
-  consolidates: boolean;
-  /** What becomes of edits that add scripts, web addresses, shell commands or rules for the agent. */
-  guarded: GuardedPolicy;
 }
 
 /** Scripts up to this size are shown whole, so that they can be edited. */
 const shownScriptBytes = 20_000;
-
-const flat =
-  'this skill is one file: everything goes into SKILL.md, and no reference or script is written, moved or deleted';
-
-/** What became of a proposal: the candidate's files with the edits that hold, and those refused with reasons. */
-export interface JudgedProposal {
-  rationale: string;
-  files: FileEntry[];
-  applied: Edit[];
-  refused: RefusedEdit[];
-  flags: string[];
-}
-
-/** Structural moves that the patch must make: none where there are no layers, or where the whole package is tidied. */
-const movesFor = ({ record, layers, consolidates }: PatcherInput): DueMove[] =>
-  layers && !consolidates ? dueMoves(record) : [];
 
 function userMessage(input: PatcherInput, overflows: number): string {
   const { files, outline, record, editBudget, rejected, layers, consolidates } = input;
@@ -67,72 +40,27 @@ function userMessage(input: PatcherInput, overflows: number): string {
   ].join('\n');
 }
 
-/**
- * Applies a proposal edit by edit. An edit that breaks an invariant is refused and the rest is applied afresh, until what
- * is left holds; a breach that no single edit is to blame for refuses them all.
- */
-async function judge(input: PatcherInput, proposal: PatchProposal): Promise<JudgedProposal> {
-  const refused: RefusedEdit[] = [];
-  let edits = proposal.edits;
-  if (input.editBudget !== null && edits.length > input.editBudget) {
-    const over = edits.slice(input.editBudget);
-    refused.push(...over.map((edit) => ({ edit, reason: `over the budget of ${input.editBudget} edits` })));
-    edits = edits.slice(0, input.editBudget);
-  }
-  if (!input.layers) {
-    const layered = edits.filter(({ op }) => /reference|script/.test(op));
-    refused.push(...layered.map((edit) => ({ edit, reason: flat })));
-    edits = edits.filter((edit) => !layered.includes(edit));
-  }
-  for (;;) {
-    const result = await applyEdits(input.files, edits);
-    const { violations: broken, flags } = await checkInvariants(input.files, result.files, {
-      edits: result.applied,
-      taskValues: input.taskValues,
-      guarded: input.guarded,
-    });
-    // A consolidation tidies the package; it answers no batch.
-    const unanswered = input.consolidates ? [] : patternViolations(input.record, result.applied, movesFor(input));
-    const violations = [...broken, ...unanswered];
-    if (violations.length === 0) {
-      return { ...result, rationale: proposal.rationale, refused: [...refused, ...result.refused], flags };
-    }
-    const blamed = violations.flatMap(({ edit, message }) => (edit === undefined ? [] : [{ edit, reason: message }]));
-    const breaches =
-      blamed.length > 0 ? blamed : result.applied.map((edit) => ({ edit, reason: violations[0]?.message ?? '' }));
-    refused.push(...result.refused, ...breaches);
-    edits = result.applied.filter((edit) => !breaches.some((breach) => breach.edit === edit));
-    if (edits.length === 0)
-      return { rationale: proposal.rationale, files: [...input.files], applied: [], refused, flags: [] };
-  }
-}
-
-const reasons = ({ refused }: JudgedProposal) =>
-  refused.map(({ edit, reason }) => `${edit.op} ${placeOf(edit)}: ${reason}`);
+const reasons = (refused: readonly RefusedEdit[]) =>
+  refused.map(({ edit, reason }) => `${edit.op} ${placeOf(edit)}: ${reason}`).join('; ');
 
 /**
  * Proposes edits from the momentum record. Refused edits go back to the model with their reasons; after the last repair
- * round the edits that hold are kept. `proposal` is null when there is none at all.
+ * round the edits that hold are kept, of the submission with the most of them. `proposal` is null when there is none at
+ * all. A submission is judged once, and the journal keeps the verdict: a chain that is taken up again elsewhere ends with
+ * the same candidate.
  */
 export async function proposePatch(
   input: PatcherInput,
   loop: Omit<ToolLoop, 'user' | 'tools' | 'maxOverflows' | 'snapshot'>,
 ): Promise<{ kind: 'proposal'; proposal: JudgedProposal | null; reason: string } | (LoopEnd & { kind: 'allowance' })> {
-  // The last proposal is looked at twice: when it is submitted, and when the chain has ended.
-  let judged: { proposal: string; result: JudgedProposal } | null = null;
-  const judgeOnce = async (proposal: PatchProposal): Promise<JudgedProposal> => {
-    const text = JSON.stringify(proposal);
-    if (judged?.proposal !== text) judged = { proposal: text, result: await judge(input, proposal) };
-    return judged.result;
-  };
   const submit = defineTool({
-    name: 'submit_patch',
+    name: submitName,
     description: 'Submit the edits. This ends your work when all of them can be applied.',
     schema: PatchProposal,
     final: true,
     run: async (proposal) => {
-      const result = await judgeOnce(proposal);
-      if (result.refused.length > 0) throw new ToolError(reasons(result).join('; '));
+      const refused = await judge(input, proposal);
+      if (refused.length > 0) throw new ToolError(refusalText(proposal, refused));
       return 'Accepted.';
     },
   });
@@ -144,20 +72,45 @@ export async function proposePatch(
     snapshot: null,
   });
   if (end.kind === 'allowance') return end;
-  const calls = loop.journal.turns.flatMap(({ turn }) => turn.calls).filter(({ name }) => name === submit.name);
-  for (const { arguments: json } of calls.reverse()) {
-    try {
-      const proposal = await judgeOnce(parseArguments(PatchProposal, json));
-      if (proposal.applied.length === 0)
-        return {
-          kind: 'proposal',
-          proposal: null,
-          reason: reasons(proposal).join('; ') || 'the model proposed no edit',
-        };
-      return { kind: 'proposal', proposal, reason: '' };
-    } catch (error) {
-      if (!(error instanceof ToolError)) throw error;
-    }
+  const best =
+    end.submission === null
+      ? bestOf(loop.journal.turns)
+      : { proposal: parseArguments(PatchProposal, end.submission), refused: [] };
+  if (best === null) return { kind: 'proposal', proposal: null, reason: `no valid patch: ${end.outcome}` };
+  const { proposal, refused } = best;
+  if (held(best) === 0) {
+    const reason = refused.length === 0 ? 'the model proposed no edit' : reasons(refused);
+    return { kind: 'proposal', proposal: null, reason };
   }
-  return { kind: 'proposal', proposal: null, reason: `no valid patch: ${end.outcome}` };
+  return { kind: 'proposal', proposal: await candidateOf(input, proposal, refused), reason: '' };
+}
+
+interface Verdict {
+  proposal: PatchProposal;
+  refused: RefusedEdit[];
+}
+
+/** How many edits of a proposal hold. */
+const held = ({ proposal, refused }: Verdict) => proposal.edits.length - refused.length;
+
+/** Of the refused submissions the one with the most edits that hold, of equals the last; null when none was judged. */
+function bestOf(turns: readonly JournaledTurn[]): Verdict | null {
+  let best: Verdict | null = null;
+  for (const { argumentsJson, observation } of turns.flatMap(({ turn }) => submissionsIn(turn, [submitName]))) {
+    const verdict = verdictIn(argumentsJson, observation);
+    if (verdict !== null && (best === null || held(verdict) >= held(best))) best = verdict;
+  }
+  return best;
+}
+
+function verdictIn(argumentsJson: string, observation: string): Verdict | null {
+  try {
+    const proposal = parseArguments(PatchProposal, argumentsJson);
+    const refused = refusalsIn(observation, proposal);
+    return refused === null ? null : { proposal, refused };
+  } catch (error) {
+    // Arguments that can't be read were refused as such.
+    if (!(error instanceof ToolError)) throw error;
+    return null;
+  }
 }

@@ -27,6 +27,20 @@ it('is told what its update leaves out, and the mended one is applied', async ()
   ]);
 });
 
+it('takes the accepted one of several updates in one answer', async () => {
+  const good = update({ d1: 'dates', d2: null }, ['dates']);
+  const bad = update({ d1: 'nowhere', d2: null });
+  for (const answer of [
+    [good, bad],
+    [bad, good],
+  ]) {
+    const scripted = await loops.loop('accumulator', [answer.flatMap(submit)]);
+    const end = await accumulateDiagnoses(input, scripted.loop);
+    expect(scripted.calls()).toBe(1);
+    expect(end).toMatchObject({ problems: [], record: { patterns: [{ id: 'dates', occurrences: 1 }] } });
+  }
+});
+
 it('may place a pattern at a reference', async () => {
   const placed = {
     ...update({ d1: 'dates', d2: 'dates' }),
