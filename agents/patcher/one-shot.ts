@@ -1,8 +1,10 @@
+import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { FileEntry } from '../../records/artifact';
 import { setDescription } from '../../skill/description';
+import { findingText } from '../../skill/finding';
 import { overruns } from '../../skill/layer-budgets';
-import { parseSkill } from '../../skill/parse';
+import { inspectSkill } from '../../skill/parse';
 import { section } from '../sections';
 import { defineTool, parseArguments, ToolError } from '../tool';
 import type { LoopEnd, ToolLoop } from '../tool-loop';
@@ -13,14 +15,14 @@ const SkillProposal = z.object({ description: z.string().min(1).max(1024), body:
 
 /** The package of a proposal. Throws ToolError where it breaks the specification or a layer's budget. */
 async function packageOf(name: string, { description, body }: z.infer<typeof SkillProposal>): Promise<FileEntry[]> {
-  const described = setDescription(`---\nname: ${name}\ndescription: unknown\n---\n\n${body.trim()}\n`, description);
+  const head = stringify({ name, description: 'unknown' }, { lineWidth: 0 });
+  const described = setDescription(`---\n${head}---\n\n${body.trim()}\n`, description);
   if ('refused' in described) throw new ToolError(described.refused);
   const files = [{ path: 'SKILL.md', mode: 0o644, bytes: new TextEncoder().encode(described.text) }];
-  try {
-    parseSkill(files, name, 'strict');
-  } catch (error) {
-    throw new ToolError(error instanceof Error ? error.message : String(error));
-  }
+  // The name is the seed's, which may have been loaded leniently; the model answers for the rest alone.
+  const { findings } = inspectSkill(files, name);
+  const breaches = findings.filter(({ severity, field }) => severity !== 'warning' && field !== 'name');
+  if (breaches.length > 0) throw new ToolError(breaches.map(findingText).join('; '));
   const [over] = await overruns(body, files);
   if (over !== undefined) throw new ToolError(`${over.problem}; ${over.fix}`);
   return files;
