@@ -69,7 +69,7 @@ async function proposeEdits(store: ArtifactStore, plan: RunPlan, input: PatchInp
       record: momentum,
       editBudget: duty === 'consolidate' ? null : editBudget(edits, step, input.steps),
       rejected,
-      taskValues: await taskValuesOf(store, plan),
+      taskValues: await taskValuesOf(store, plan, input),
       guarded: plan.config.guarded,
       layers: ablations.layers,
       consolidates: duty === 'consolidate',

@@ -103,6 +103,9 @@ export interface PatchInput extends StageInput {
   /** null before the first accumulation: the patch then answers `diagnoses`, which are empty otherwise. */
   momentum: ArtifactRef | null;
   diagnoses: ArtifactRef[];
+  /** Scores of the batch, and page of base rollouts: the values that they show are of the tasks alone. */
+  scores: ArtifactRef[];
+  trainingSet: ArtifactRef | null;
   /** Edits that the gate refused earlier, and the last patch with its verdict, to be added to them. */
   rejected: ArtifactRef | null;
   previous: JudgedPatch | null;

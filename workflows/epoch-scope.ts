@@ -68,7 +68,13 @@ export function openEpoch(input: EpochInput) {
   function beginStep(batch: readonly string[]) {
     state.step += 1;
     Object.assign(at, { tasks: batch.length, tasksDone: 0, solved: 0 });
-    return { run, plan, step: state.step, label: `epoch ${input.epoch}, step ${state.step}` };
+    return {
+      run,
+      plan,
+      trainingSet: input.trainingSet,
+      step: state.step,
+      label: `epoch ${input.epoch}, step ${state.step}`,
+    };
   }
 
   async function gate(candidate: ArtifactRef): Promise<GateVerdict | null> {

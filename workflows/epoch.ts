@@ -26,7 +26,7 @@ async function descend(input: EpochInput, scope: EpochScope): Promise<EpochResul
   setHandler(progressQuery, scope.progress);
 
   for await (const batch of scope.miniBatches()) {
-    const { run, plan, step, label } = scope.beginStep(batch);
+    const { run, plan, trainingSet, step, label } = scope.beginStep(batch);
 
     // Forward pass and loss: run the agent with the current skill on each task of the batch, and check each result.
     scope.enter('execute');
@@ -42,7 +42,6 @@ async function descend(input: EpochInput, scope: EpochScope): Promise<EpochResul
       toDiagnose(rollouts, input.config.ablations.contrast),
       concurrency,
       (attempt) => {
-        const { trainingSet } = input;
         const summary = `${label}: ${attempt.kind} of task ${attempt.rollout.taskId}`;
         return steering.paid((allowance) =>
           stage.diagnose.executeWithOptions({ ...stageOptions, summary }, [
@@ -80,6 +79,7 @@ async function descend(input: EpochInput, scope: EpochScope): Promise<EpochResul
         {
           ...{ run, plan, allowance, duty: 'step', step, steps: scope.steps },
           ...{ skill, momentum, diagnoses: unrecorded, rejected, previous },
+          ...{ scores: rollouts.map(({ score }) => score), trainingSet },
         },
       ]),
     );

@@ -41,7 +41,7 @@ export async function rollOutBase(scope: OptimizeScope, state: OptimizeState): P
 /** The baseline of a skill that is written once, from task prompts alone. */
 export async function writeOneShot(scope: OptimizeScope, state: OptimizeState): Promise<void> {
   const { plan, seedSkill: skill } = state.prepared;
-  const nothing = { momentum: null, diagnoses: [], rejected: null, previous: null };
+  const nothing = { momentum: null, diagnoses: [], scores: [], trainingSet: null, rejected: null, previous: null };
   const written = await scope.steering
     .paid((allowance) =>
       patch.executeWithOptions({ ...stageOptions, summary: 'a skill from task prompts alone' }, [

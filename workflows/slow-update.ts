@@ -13,11 +13,14 @@ export async function slowUpdate(scope: EpochScope): Promise<void> {
   const { state, steering, steps } = scope;
   const { skill, momentum, rejected, previous } = state;
   if (momentum === null) return;
-  const { run, plan, step, label } = scope.beginStep([]);
+  const { run, plan, trainingSet, step, label } = scope.beginStep([]);
   scope.enter('patch');
   const proposal = await steering.paid((allowance) =>
     patch.executeWithOptions({ ...stageOptions, summary: `${label}: slow update` }, [
-      { run, plan, allowance, duty: 'consolidate', step, steps, skill, momentum, diagnoses: [], rejected, previous },
+      {
+        ...{ run, plan, allowance, duty: 'consolidate', step, steps },
+        ...{ skill, momentum, diagnoses: [], scores: [], trainingSet, rejected, previous },
+      },
     ]),
   );
   state.rejected = proposal.rejected;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { taskValuesOf } from '../../activities/task-values';
 import { accumulateDiagnoses } from '../../agents/accumulator/accumulator';
 import { diagnoseRollout } from '../../agents/diagnoser/diagnoser';
 import { proposePatch } from '../../agents/patcher/patcher';
@@ -8,10 +9,12 @@ import type { ToolLoop } from '../../agents/tool-loop';
 import type { FileEntry } from '../../records/artifact';
 import type { Diagnosis } from '../../records/diagnosis';
 import { MomentumRecord } from '../../records/momentum';
+import type { Edit } from '../../records/patch';
 import type { Score } from '../../records/score';
 import type { Task } from '../../records/task';
 import type { Trajectory, Turn } from '../../records/trajectory';
 import { unlimited } from '../../records/usage';
+import { applyEdits } from '../../skill/edits';
 import { checkInvariants } from '../../skill/invariants';
 import { outline } from '../../skill/outline';
 import { loadSkill } from '../../skill/package';
@@ -79,9 +82,10 @@ const trajectory: Trajectory = {
 };
 const score: Score = {
   ...{ protocol: 'official', solved: false, matched: 0, total: 1, partial: 0, status: 'scored', detail: '' },
-  mismatches: [{ cell: 'D17', expected: '42', got: '"42"' }],
+  mismatches: ['number 48213.5', 'text "Northwind Depot"'].map((expected) => ({ cell: 'D17', expected, got: 'empty' })),
 };
-const task: Task = { id: 't', benchmark: 'spreadsheetbench', prompt: 'Fill D17.', inputs: [], outputs: [] };
+const prompt = 'Fill D17 with the sum of B2:B40, unless C9 is empty.';
+const task: Task = { id: 't', benchmark: 'spreadsheetbench', prompt, inputs: [], outputs: ['out.xlsx'] };
 
 it('takes no diagnosis whose evidence is not in the trajectory, whatever the model says', async () => {
   let valid = 0;
@@ -91,7 +95,7 @@ it('takes no diagnosis whose evidence is not in the trajectory, whatever the mod
     if (end.kind !== 'diagnosis' || end.proposal === null) continue;
     valid += 1;
     expect(new Set(end.proposal.evidence.turns)).toEqual(new Set([1]));
-    expect(end.proposal.evidence.mismatches.every((mismatch) => mismatch === 0)).toBe(true);
+    expect(end.proposal.evidence.mismatches.every((mismatch) => mismatch < 2)).toBe(true);
     expect(end.proposal.label).not.toContain('D17');
   }
   expect(valid).toBeGreaterThan(0);
@@ -125,11 +129,28 @@ it('loses no pattern, step or remedy of the record, whatever the model proposes'
   }
 });
 
+/** Values of task and score as a patch is held against them: what a run gathers itself. */
+async function knownValues(): Promise<string[]> {
+  const training = [{ id: 't', task: await store.putJson(task), golden: digest }];
+  return taskValuesOf(store, { training }, { scores: [await store.putJson(score)], trainingSet: null });
+}
+
+it.each(goldenLiterals)('lets no edit of the body bring the value %s', async (literal) => {
+  const text = `The result belongs into ${literal}.`;
+  const edit: Edit = { op: 'insert-section', after: null, text: `## More\n\n${text}`, pattern: 'p', diagnoses: [] };
+  const { files, applied } = await applyEdits(seed, [edit]);
+  const settings = { edits: applied, taskValues: await knownValues(), guarded: 'flag' as const };
+  expect((await checkInvariants(seed, files, settings)).violations).toEqual([
+    { edit, message: expect.stringContaining('is a value of a task') },
+  ]);
+});
+
 it('makes no candidate that breaks an invariant, holds a task value or hides a guarded update', async () => {
   const body = Buffer.from(seed.find(({ path }) => path === 'SKILL.md')?.bytes ?? []).toString();
   const anchors = (await outline(body)).map(({ anchor, kind, title }) => ({ anchor, kind, title }));
   const some = { id: 'some-pattern', summary: 's', description: 'd', action: 'a' };
   const answered = recordOf([some]);
+  const taskValues = await knownValues();
   let candidates = 0;
   for (const index of cases) {
     const input = {
@@ -138,7 +159,7 @@ it('makes no candidate that breaks an invariant, holds a task value or hides a g
         outline: anchors,
         editBudget: 4,
         rejected: [],
-        taskValues: goldenLiterals,
+        taskValues,
         layers: true,
         consolidates: false,
       },
@@ -152,7 +173,7 @@ it('makes no candidate that breaks an invariant, holds a task value or hides a g
     expect(parseSkill(files, 'weak-spreadsheet-skill', 'strict').name).toBe('weak-spreadsheet-skill');
     const { violations } = await checkInvariants(seed, files, {
       edits: applied,
-      taskValues: goldenLiterals,
+      taskValues,
       guarded: 'flag',
     });
     expect(violations).toEqual([]);
