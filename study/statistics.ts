@@ -1,14 +1,11 @@
+import { mean } from '../records/differences';
+
 /** A mean with its two-sided confidence interval; `low` and `high` are null with fewer than two values. */
 export interface Estimate {
   mean: number;
   low: number | null;
   high: number | null;
   count: number;
-}
-
-/** The arithmetic mean; NaN of no values. */
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Natural logarithm of the gamma function for x > 0, by Stirling's series above 8 and the recurrence below. */

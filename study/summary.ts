@@ -1,7 +1,8 @@
+import { mean, tolerance } from '../records/differences';
 import type { WorldName } from '../simulator/worlds/world';
 import type { StudyRun } from './results';
 import type { SettingName } from './settings';
-import { estimate, mean, type Estimate } from './statistics';
+import { estimate, type Estimate } from './statistics';
 
 /** One row of the study's table: a setting in a world. Rates and gains are from 0 to 1 and exact unless called sampled. */
 export interface SummaryRow {
@@ -27,9 +28,6 @@ export interface SummaryRow {
   /** Final rate of `full` less that of this setting, paired by seed; null for `full` itself or without it. */
   fullAhead: Estimate | null;
 }
-
-/** Rates are sums of products: a difference within this is none. */
-const tolerance = 1e-9;
 
 const rate = ({ solved, tasks }: { solved: number; tasks: number }): number => solved / tasks;
 const gainOf = ({ expected }: StudyRun): number => expected.final - expected.seed;

@@ -1,13 +1,14 @@
+import { signed } from '../records/differences';
 import type { Estimate } from './statistics';
 import type { SummaryRow } from './summary';
 
-const points = (value: number): string => (Math.round(value * 1000) / 10).toFixed(1).replace('-', '−');
-const signed = (value: number): string => (value >= 0.0005 ? `+${points(value)}` : points(value));
+const points = (share: number): string => (Math.round(share * 1000) / 10).toFixed(1);
+const signedPoints = (difference: number): string => signed(difference, points);
 
 function interval(value: Estimate | null): string {
   if (value === null) return '';
-  if (value.low === null || value.high === null) return signed(value.mean);
-  return `${signed(value.mean)} [${signed(value.low)}, ${signed(value.high)}]`;
+  if (value.low === null || value.high === null) return signedPoints(value.mean);
+  return `${signedPoints(value.mean)} [${signedPoints(value.low)}, ${signedPoints(value.high)}]`;
 }
 
 const columns: readonly [string, (row: SummaryRow) => string][] = [
@@ -16,7 +17,7 @@ const columns: readonly [string, (row: SummaryRow) => string][] = [
   ['start', ({ start }) => points(start)],
   ['final', ({ final }) => points(final)],
   ['gain [95 %]', ({ gain }) => interval(gain)],
-  ['worst', ({ worst }) => signed(worst)],
+  ['worst', ({ worst }) => signedPoints(worst)],
   ['below start', ({ below }) => String(below)],
   ['full ahead by [95 %]', ({ fullAhead }) => interval(fullAhead)],
   ['sampled gain [95 %]', ({ sampledGain }) => interval(sampledGain)],

@@ -1,6 +1,6 @@
+import { sign, signed, tolerance } from '../records/differences';
 import type { GateConfig, PairedScore } from '../records/gate';
 import { isSignificant, signTest } from '../records/sign-test';
-import { sign, signed, tolerance } from './score-signs';
 
 /** What has come of some tasks: those that the candidate does better and worse at, and the sum of the differences. */
 interface Tally {

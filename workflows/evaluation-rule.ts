@@ -1,3 +1,4 @@
+import { mean } from '../records/differences';
 import type { GateVerdict, PairedScore } from '../records/gate';
 import type { EvaluateInput } from '../records/workflows';
 import { blockToMeasure, decide } from './validation-gate';
@@ -59,11 +60,8 @@ const failuresIn = (solved: SolvedBits): number => solved.filter((bits) => bits 
 function pairedMeans(solved: SolvedBits): (PairedScore | undefined)[] {
   return Array.from(solved, (bits) => {
     if (bits === undefined) return undefined;
-    const half = bits.length / 2;
-    return { candidate: mean(bits.slice(0, half)), current: mean(bits.slice(half)) };
+    const arms = Array.from(bits, Number);
+    const half = arms.length / 2;
+    return { candidate: mean(arms.slice(0, half)), current: mean(arms.slice(half)) };
   });
-}
-
-function mean(bits: string): number {
-  return [...bits].filter((bit) => bit === '1').length / bits.length;
 }

@@ -1,6 +1,6 @@
+import { sign, signed, tolerance } from '../records/differences';
 import type { GateConfig, GateVerdict, PairedScore } from '../records/gate';
 import { decideCurtailed, fewestToDecide } from './curtailed-gate';
-import { sign, signed, tolerance } from './score-signs';
 
 /**
  * Decides whether a candidate version replaces the current one, from validation tasks paired in a fixed order.

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { estimate, mean, studentProbability, studentQuantile } from '../../study/statistics';
+import { mean } from '../../records/differences';
+import { estimate, studentProbability, studentQuantile } from '../../study/statistics';
 
 describe("Student's distribution", () => {
   it.each([
