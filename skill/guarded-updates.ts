@@ -2,13 +2,24 @@ import { placeOf, textsOf, type Edit } from '../records/patch';
 import { codeBlocks } from './code-blocks';
 
 const shells = ['sh', 'bash', 'zsh', 'shell', 'console', 'powershell', 'ps1', 'bat', 'cmd'];
-const shellCommand =
-  /(?:^|[`$>]\s*|\b(?:run|execute|with)\s+`?)(?:sudo|curl|wget|bash|sh|zsh|npm|npx|pip3?|apt(?:-get)?|brew|rm|chmod|chown|ssh|scp|nc|git|docker|powershell)\s+[-\w./"'$~]/im;
+const program =
+  '(?:sudo|curl|wget|bash|sh|zsh|npm|npx|pnpm|yarn|pip3?|apt(?:-get)?|brew|rm|mv|cp|cat|tee|chmod|chown|ssh|scp|nc|git|docker|' +
+  'powershell|pwsh|python3?|node|deno|bun|perl|ruby|php|eval|exec|crontab)';
+/** In inline code or after a prompt sign any argument makes a command; in running text one that looks like no word. */
+const shellCommand = new RegExp(
+  `(?:\`|^\\s*(?:[-*+]\\s+|\\d+[.)]\\s+)?[$>]\\s*)${program}\\s+\\S` +
+    `|(?:^\\s*(?:[-*+]\\s+|\\d+[.)]\\s+)?|\\b(?:run|execute|with)\\s+)${program}\\s+(?:[-./~$"']|(?:add|ci|exec|install|push|run)\\b|\\S+(?:\\.\\w|://))`,
+  'im',
+);
+/** A web address, also one without its scheme: a domain and a path below it. */
+const webAddress =
+  /\b(?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.)[^\s<>()"'`]+|(?<![\w./@-])(?:[a-z0-9-]+\.)+[a-z]{2,}\/[\w%~-][^\s<>()"'`]*/gi;
 const ownRules = [
   /\b(?:ignore|disregard|override|overrule|forget|bypass|circumvent)\b[^.\n]{0,60}\b(?:instructions?|rules?|prompts?|guidelines?|polic(?:y|ies)|limits?|restrictions?|checks?)\b/i,
   /\b(?:system|developer|hidden)\s+(?:prompt|message|instructions?)\b/i,
   /\byou\s+are\s+(?:now|no\s+longer)\b/i,
-  /\b(?:your|the\s+agent['’]?s?)\s+(?:own\s+)?(?:rules?|instructions?|guidelines?|permissions?|restrictions?|turn\s+limit|tools?)\b/i,
+  /\b(?:your|the\s+agent['’]?s?)\s+(?:own\s+)?(?:rules?|instructions?|guidelines?|permissions?|restrictions?|turn\s+limit)\b/i,
+  /\b(?:use|call|invoke|avoid|skip|disable)\b[^.\n]{0,40}\b(?:your|the\s+agent['’]?s?)\s+tools?\b/i,
   /\b(?:do\s+not|don['’]t|never)\s+(?:tell|report|reveal|mention|admit|disclose)\b/i,
   /\b(?:activate_skill|read_reference|submit_patch|submit_diagnosis|submit_update)\b/i,
 ];
@@ -42,7 +53,7 @@ export async function guardedUpdates(edits: readonly Edit[], known: readonly str
           else flag(`a script${lang === '' ? '' : ` (${lang})`}`, value);
         }
       }
-      const urls = text.matchAll(/\b(?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.)[^\s<>()"'`]+/gi);
+      const urls = text.matchAll(webAddress);
       for (const [url] of urls) if (isNew(url)) flag('a web address', url);
       const lines = text.split('\n').filter((line) => line.trim() !== '' && isNew(line.trim()));
       const command = lines.find((line) => shellCommand.test(line));
