@@ -45,6 +45,8 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
       // Without it a heartbeat's news may lag by most of the heartbeat timeout.
       maxHeartbeatThrottleInterval: '500ms',
       shutdownGraceTime: '5s',
+      // A workflow task waits so long for the worker that has its workflow in memory; that one may have been killed.
+      stickyQueueScheduleToStartTimeout: '2s',
     });
     const client = new Client({ connection: Connection.lazy(options as ConnectionOptions), namespace });
     const timers = [

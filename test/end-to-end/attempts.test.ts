@@ -7,7 +7,7 @@ jest.setTimeout(300_000);
 
 let deployment: Deployment;
 beforeAll(async () => {
-  deployment = await deploy({ latencyMs: 200 });
+  deployment = await deploy({ latencyMs: 100 });
 });
 afterAll(() => deployment.stop());
 

@@ -1,11 +1,25 @@
 import { readState } from '../../workers/state-file';
 import { ServerState } from '../../workers/server-state';
+import { crashPoints } from './crash-points';
 import { crashTests } from './crash-tests';
+import type { Deployment } from './deployment';
 
 jest.setTimeout(600_000);
 
-crashTests('server', async ({ home }) => {
+async function killServer({ home }: Deployment): Promise<void> {
   const server = await readState(home.temporal.state, ServerState);
   if (server === null) throw new Error('there is no server to kill');
   process.kill(server.pid, 'SIGKILL');
-});
+}
+
+crashTests(
+  { what: 'server', points: crashPoints, strike: killServer },
+  {
+    what: 'worker and server',
+    points: ['mid-turn', 'gate'],
+    strike: async (deployment, worker) => {
+      await Promise.all([worker.kill(), killServer(deployment)]);
+      await deployment.startWorker();
+    },
+  },
+);

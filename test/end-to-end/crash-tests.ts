@@ -1,6 +1,6 @@
 import { seededRandom } from '../../records/seeded';
 import { accountCalls } from './call-accounts';
-import { crashPoints, reach, type CrashPoint } from './crash-points';
+import { reach, type CrashPoint } from './crash-points';
 import { deploy, type Deployment, type WorkerProcess } from './deployment';
 import { outcomeOf, type RunOutcome } from './run-outcome';
 
@@ -8,11 +8,18 @@ import { outcomeOf, type RunOutcome } from './run-outcome';
 const occurrence = (what: string, point: CrashPoint): number =>
   1 + Math.floor(seededRandom('crash', what, point)() * 2);
 
+/** What is killed, at which points; `strike` kills and, where nothing else does, starts again. */
+export interface Strike {
+  what: string;
+  points: readonly CrashPoint[];
+  strike(deployment: Deployment, worker: WorkerProcess): Promise<void>;
+}
+
 /**
- * Declares a test for each crash point: a run in which `what` is struck there ends as an undisturbed one, with no
- * completed call repeated. `strike` kills and, where nothing else does, starts again.
+ * Declares a test for each strike and point: a run that is struck there ends as an undisturbed one, with no completed call
+ * repeated.
  */
-export function crashTests(what: string, strike: (deployment: Deployment, worker: WorkerProcess) => Promise<void>) {
+export function crashTests(...strikes: readonly Strike[]): void {
   let deployment: Deployment;
   let undisturbed: RunOutcome;
 
@@ -24,8 +31,9 @@ export function crashTests(what: string, strike: (deployment: Deployment, worker
   });
   afterAll(() => deployment.stop());
 
-  it.each(crashPoints)(`goes on after kill -9 of the ${what} at the point %s`, async (point) => {
-    const run = `struck-${point}`;
+  const cases = strikes.flatMap(({ what, points, strike }) => points.map((point) => ({ what, point, strike })));
+  it.each(cases)('goes on after kill -9 of $what at the point $point', async ({ what, point, strike }) => {
+    const run = `${what.replace(/\W+/g, '-')}-${point}`;
     const worker = await deployment.startWorker();
     await deployment.startRun(run);
     await reach(deployment, run, point, occurrence(what, point));

@@ -1,8 +1,13 @@
+import { crashPoints } from './crash-points';
 import { crashTests } from './crash-tests';
 
 jest.setTimeout(600_000);
 
-crashTests('worker', async (deployment, worker) => {
-  await worker.kill();
-  await deployment.startWorker();
+crashTests({
+  what: 'worker',
+  points: crashPoints,
+  strike: async (deployment, worker) => {
+    await worker.kill();
+    await deployment.startWorker();
+  },
 });
