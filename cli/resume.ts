@@ -1,4 +1,6 @@
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
+import type { PauseReason } from '../records/control';
 import { connectClient } from '../workers/connection';
 import { skillgradHome } from '../workers/home';
 import { accompanyRun } from './runs/accompany-run';
@@ -14,6 +16,9 @@ import { examples } from './terminal/examples';
 import { terminal } from './terminal/output';
 import { pauseText } from './terminal/progress-text';
 import { UserError } from './terminal/user-error';
+
+/** The word that goes down to the child that waits, and its answer back, take a moment. */
+const relayMs = 10_000;
 
 interface ResumeOptions extends RunOptions {
   watch?: boolean;
@@ -37,6 +42,17 @@ export function addResume(root: Command): void {
     .action(resumeRun);
 }
 
+/** What a run waits on when it is money: it goes on by more of it alone. null once it moves. */
+async function budgetPause(client: Client, run: string): Promise<PauseReason | null> {
+  const deadlineMs = Date.now() + relayMs;
+  for (;;) {
+    const pause = (await askProgress(client, run))?.pause ?? null;
+    if (pause?.kind !== 'budget.spent') return null;
+    if (Date.now() > deadlineMs) return pause;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
 async function resumeRun(run: string, options: ResumeOptions): Promise<void> {
   const output = terminal(options);
   const home = skillgradHome();
@@ -56,8 +72,8 @@ async function resumeRun(run: string, options: ResumeOptions): Promise<void> {
     if (description.status.name === 'RUNNING') {
       if (record !== null) await ensureRunProcesses(home, record, server, env, output);
       await steerRun(client, run, { update: 'resume' }, options.note, 30_000);
-      const pause = (await askProgress(client, run))?.pause ?? null;
-      if (pause?.kind === 'budget.spent') throw new UserError(`Run ${run} still waits: ${pauseText(pause, run)}`);
+      const pause = await budgetPause(client, run);
+      if (pause !== null) throw new UserError(`Run ${run} still waits: ${pauseText(pause, run)}`);
       output.text(`Run ${run} goes on.`);
     } else if (!options.watch) {
       const how = description.status.name === 'COMPLETED' ? '' : ` as ${description.status.name}`;
