@@ -32,7 +32,7 @@ export const injections = [
 /** Values as tasks and golden workbooks hold them, addresses in any spelling; general knowledge must not. */
 export const goldenLiterals = ['D17', 'B2:B40', '$C$9', 'd$17', '$b$2:$b$40', 'Northwind Depot', '48213.5'] as const;
 
-const huge = 'All work and no play makes the skill a dull read. '.repeat(2000);
+const huge = 'All work and no play makes the skill a dull read. '.repeat(1000);
 const odd = [
   '\u0000',
   '\ud800',
@@ -167,7 +167,7 @@ export function adversarialAnswer(role: OptimiserRole, index: number): Adversari
     'not JSON': submit(pick(random, ['', '{', `\`\`\`json\n${text}\n\`\`\``, '{"a":1}}', '\u0000'])),
     talk: { content: pick(random, [text, injections[0], huge]), calls: [] },
     'unknown tool': { content: null, calls: [{ name: pick(random, ['rm', '', 'run_code']), arguments: text }] },
-    'many calls': { content: '', calls: Array.from({ length: 20 }, () => ({ name, arguments: text })) },
+    'many calls': { content: '', calls: Array.from({ length: 6 }, () => ({ name, arguments: text })) },
     'deep nesting': submit(`${'['.repeat(3000)}${']'.repeat(3000)}`),
     prototype: submit(`{"__proto__":{"edits":[]},"constructor":{"prototype":{"x":1}},${text.slice(1)}`),
   };

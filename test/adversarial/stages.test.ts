@@ -27,7 +27,7 @@ import { adversarialAnswer, goldenLiterals, injections, type OptimiserRole } fro
 
 jest.setTimeout(300_000);
 
-const casesOfARole = 200;
+const casesOfARole = 170;
 const folder = mkdtempSync(join(tmpdir(), 'skillgrad-adversarial-'));
 let endpoint: Endpoint;
 let store: ArtifactStore;

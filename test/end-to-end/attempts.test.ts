@@ -14,7 +14,7 @@ afterAll(() => deployment.stop());
 it('makes no further call from a worker that slept through its heartbeats while another took over', async () => {
   // One activity at a time: a stopped worker's open polls would otherwise swallow the retries.
   const sleeper = await deployment.startWorker('sleeper', { SKILLGRAD_CONCURRENCY: '1' });
-  await deployment.startRun('zombie', { concurrency: 1 });
+  await deployment.startRun('zombie', { concurrency: 4 });
   await reach(deployment, 'zombie', 'mid-turn', 1);
   sleeper.signal('SIGSTOP');
   const stoppedMs = Date.now();

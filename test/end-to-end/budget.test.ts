@@ -46,7 +46,7 @@ it('never makes more calls than a cap on calls allows', async () => {
   await handle.executeUpdate('stop', { args: [{ by: 'test' }] });
   const result = await deployment.result('few-calls');
   expect(result.finalSkill).toBe(result.seedSkill);
-  expect(result.heldOut.after.tasks).toBeLessThan(8);
+  expect(result.heldOut.after.tasks).toBeLessThan(4);
   expect(result.note).toMatch(/told to stop with its budget spent/);
   expect(spentOn('few-calls').calls).toBeLessThanOrEqual(25);
 });

@@ -56,7 +56,7 @@ export function lightConfig(provider: string, over: Partial<RunConfig> = {}): Ru
     trainTasks: 4,
     trainingPool: 10,
     validationTasks: 4,
-    heldOutTasks: 8,
+    heldOutTasks: 4,
     batchSize: 2,
     gate: { policy: 'race', block: 2, maxTasks: 4, acceptLead: 2, refuseLead: -1 },
     prices: { simulated: { inputUsd: 1, outputUsd: 4, label: 'simulated' } },

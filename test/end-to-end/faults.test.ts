@@ -100,5 +100,5 @@ it('takes what the model causes for an outcome: tasks stay unsolved and the run 
   ]);
   await deployment.startRun('outcomes');
   const result = await deployment.result('outcomes');
-  expect(result.heldOut.after.tasks).toBe(8);
+  expect(result.heldOut.after.tasks).toBe(4);
 });

@@ -38,7 +38,7 @@ describe("a run by the paper's protocol", () => {
     const result = await deployment.result('paper');
     const plan = await store.getJson(RunPlan, result.plan);
     const ids = (await openBenchmark('spreadsheetbench').load(demoData)).map(({ id }) => id);
-    const expected = paperSplit(ids, 0, { trainingPool: 200, validationTasks: 20, heldOutTasks: 8 });
+    const expected = paperSplit(ids, 0, { trainingPool: 200, validationTasks: 20, heldOutTasks: 4 });
     const named = ({ training, validation, heldOut }: RunPlan) =>
       [training, validation, heldOut].map((entries) => entries.map(({ id }) => id));
     expect(named(plan)).toEqual([expected.training, expected.validation, expected.heldOut]);

@@ -19,8 +19,8 @@ it('runs all stages on real workbooks and delivers a skill that is measured on h
   const { store } = deployment;
   const result = await deployment.result('light');
   const plan = await store.getJson(RunPlan, result.plan);
-  expect(result.heldOut.before.tasks).toBe(8);
-  expect(result.heldOut.after.tasks).toBe(8);
+  expect(result.heldOut.before.tasks).toBe(4);
+  expect(result.heldOut.after.tasks).toBe(4);
   expect(result.steps.map(({ step }) => step)).toEqual([1, 2]);
   expect(result.steps.some(({ verdict }) => verdict !== null)).toBe(true);
   expect(result.seedSkill).toBe(plan.seedSkill);
