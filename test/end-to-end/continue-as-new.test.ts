@@ -10,7 +10,7 @@ async function start(serverConfig: string[]): Promise<Deployment> {
   const deployment = await deploy({}, serverConfig);
   deployments.push(deployment);
   await deployment.startWorker();
-  await deployment.startRun('long', { epochs: 2, batchSize: 1, heldOutTasks: 30 });
+  await deployment.startRun('long', { epochs: 2, batchSize: 1, heldOutTasks: 26 });
   return deployment;
 }
 

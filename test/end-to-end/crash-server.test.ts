@@ -16,7 +16,7 @@ crashTests(
   { what: 'server', points: crashPoints, strike: killServer },
   {
     what: 'worker and server',
-    points: ['mid-turn', 'gate'],
+    points: ['mid-turn'],
     strike: async (deployment, worker) => {
       await Promise.all([worker.kill(), killServer(deployment)]);
       await deployment.startWorker();

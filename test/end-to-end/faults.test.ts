@@ -45,24 +45,27 @@ it('comes to the same end through a storm of refused, failed, cut and malformed 
   for (const kind of ['rate-limit', 'server-error', 'cut-body']) expect(byResult[kind]).toBeGreaterThan(0);
 });
 
-it.each([
-  ['unauthorized', 'model.unauthorized'],
-  ['unknown-model', 'model.unknown-model'],
-  ['no-quota', 'model.quota'],
-] as const)('pauses with the reason and the fix on %s, and goes on when told', async (kind, reason) => {
-  const run = `paused-${kind}`;
-  deployment.simulator.setFaults([{ kind, rate: 1, role: 'diagnoser' }]);
-  await deployment.startRun(run);
-  const paused = await waitForProgress(deployment, run, ({ pause }) => pause !== null);
-  expect(paused.pause?.kind).toBe(reason);
-  expect(paused.pause?.fix).not.toBe('');
-  expect(paused.stage).toBe('diagnose');
-  const handle = deployment.client.workflow.getHandle(run);
-  await untilPausedFor(handle, reason);
+it('pauses with the reason and the fix on a wrong key, an unknown model and no quota, and goes on when told', async () => {
+  const handle = deployment.client.workflow.getHandle('paused');
+  const reasons = {
+    unauthorized: 'model.unauthorized',
+    'unknown-model': 'model.unknown-model',
+    'no-quota': 'model.quota',
+  };
+  deployment.simulator.setFaults([{ kind: 'unauthorized', rate: 1, role: 'diagnoser' }]);
+  await deployment.startRun('paused');
+  for (const [kind, reason] of Object.entries(reasons) as [keyof typeof reasons, string][]) {
+    deployment.simulator.setFaults([{ kind, rate: 1, role: 'diagnoser' }]);
+    if (kind !== 'unauthorized') await handle.executeUpdate('resume', { args: [{ by: 'test' }] });
+    const paused = await waitForProgress(deployment, 'paused', ({ pause }) => pause?.kind === reason);
+    expect(paused.pause?.fix).not.toBe('');
+    expect(paused.stage).toBe('diagnose');
+    await untilPausedFor(handle, reason);
+  }
 
   deployment.simulator.setFaults([]);
   await handle.executeUpdate('resume', { args: [{ by: 'test' }] });
-  expect(await outcomeOf(deployment, run)).toEqual(undisturbed);
+  expect(await outcomeOf(deployment, 'paused')).toEqual(undisturbed);
 });
 
 it('pauses when faults go on for too long, and goes on when told', async () => {

@@ -10,7 +10,7 @@ import { undoEdits } from '../../skill/undo';
 import { choices, editFrom, randomPackage, type Choice } from './random-packages';
 import { textIn } from './skill-files';
 
-const runs = { numRuns: 150 };
+const runs = { numRuns: 80 };
 
 const editsFrom = (files: readonly FileEntry[], patch: Choice[]): Promise<Edit[]> =>
   Promise.all(patch.map((choice) => editFrom(files, choice)));
