@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DiagnosisKind, DiagnosisProposal } from '../records/diagnosis';
 import { emptyMomentum, MomentumRecord, type MomentumUpdate } from '../records/momentum';
+import { slugOf } from '../records/slug';
 import { userText, type ChatRequest } from './chat-request';
 import type { Answer } from './completion';
 import { OutlineLine, readSections, sectionOr } from './sections';
@@ -17,16 +18,10 @@ type UpdatedPattern = MomentumUpdate['patterns'][number];
 /** Below this confidence a diagnosis gives no actionable signal. */
 const leastConfidence = 0.5;
 
-const slugOf = (label: string): string =>
-  label
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 64)
-    .replace(/-+$/, '');
+const idOf = (label: string): string => slugOf(label) ?? '';
 
 const actionable = (diagnosis: SentDiagnosis): boolean =>
-  diagnosis.confidence >= leastConfidence && slugOf(diagnosis.label) !== '';
+  diagnosis.confidence >= leastConfidence && idOf(diagnosis.label) !== '';
 
 /** The section that takes warnings: the one on pitfalls, else the first of the outline. */
 function placeFor(outline: readonly OutlineLine[]): string | null {
@@ -36,7 +31,7 @@ function placeFor(outline: readonly OutlineLine[]): string | null {
 
 function patternOf(diagnosis: SentDiagnosis, known: UpdatedPattern | undefined, anchor: string | null): UpdatedPattern {
   const fresh: UpdatedPattern = {
-    id: slugOf(diagnosis.label),
+    id: idOf(diagnosis.label),
     kind: diagnosis.skippedStep === 'none' ? 'operation' : 'mixed',
     summary: diagnosis.label,
     anchor,
@@ -80,13 +75,13 @@ export function accumulatorAnswer(request: ChatRequest): Answer {
   );
   const updated = new Map<string, UpdatedPattern>();
   for (const diagnosis of diagnoses.filter(actionable)) {
-    const id = slugOf(diagnosis.label);
+    const id = idOf(diagnosis.label);
     updated.set(id, patternOf(diagnosis, updated.get(id) ?? known.get(id), anchor));
   }
   const update: MomentumUpdate = {
     assignments: diagnoses.map((diagnosis) => ({
       diagnosis: diagnosis.ordinal,
-      pattern: actionable(diagnosis) ? slugOf(diagnosis.label) : null,
+      pattern: actionable(diagnosis) ? idOf(diagnosis.label) : null,
       gap: actionable(diagnosis) ? 'The skill does not say this where it is needed.' : null,
       proposedChange: actionable(diagnosis) ? 'Say it among the pitfalls.' : null,
     })),

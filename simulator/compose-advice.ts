@@ -22,13 +22,15 @@ export function adviceOf(pattern: Pattern): PatternAdvice {
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-const templates = [
+/** How a situation and an action become a sentence. */
+export const adviceTemplates = [
   (situation: string, action: string): string => `When ${situation}, ${action}.`,
   (situation: string, action: string): string => `If ${situation}: ${action}.`,
   (situation: string, action: string): string => `${sentence(action)}; this holds whenever ${situation}.`,
 ];
 
-const maxWordings = 12;
+/** Wordings tried before a rejected one is said again. */
+export const maxWordings = 12;
 
 /**
  * One of several wordings of the advice, chosen by `choice`, that is not among `rejected`. Both halves come from the
@@ -41,7 +43,7 @@ export function wordAdvice(advice: PatternAdvice, choice: string, rejected: Read
   for (let attempt = 0; attempt < maxWordings; attempt += 1) {
     const situation = about === undefined ? advice.situation : pick(pitfalls[about].situations, choice, 's', attempt);
     const action = does === undefined ? advice.action : pick(pitfalls[does].actions, choice, 'a', attempt);
-    text = pick(templates, choice, 't', attempt)(situation.replace(/\.$/, ''), action.replace(/\.$/, ''));
+    text = pick(adviceTemplates, choice, 't', attempt)(situation.replace(/\.$/, ''), action.replace(/\.$/, ''));
     if (!rejected.has(text)) return text;
   }
   return text;

@@ -8,6 +8,7 @@ import { adviceOf, wordAdvice } from './compose-advice';
 import type { Answer } from './completion';
 import { digest, draw, pick } from './draws';
 import { harmfulAdvice } from './harmful-advice';
+import { byUrgency } from './by-urgency';
 import { OutlineLine, readSections, sectionOr } from './sections';
 
 /** Share of patches that carry a harmful edit, so that a gate has something to refuse. */
@@ -56,13 +57,6 @@ function deskOf(request: ChatRequest, conversation: string): Desk {
     consolidates: sections.has('duty'),
     conversation,
   };
-}
-
-/** Most pressing first: seen in this batch, then by how often. */
-function byUrgency(record: MomentumRecord): Pattern[] {
-  const current = new Set(record.overlay.map((entry) => entry.pattern));
-  const weight = (pattern: Pattern): number => pattern.occurrences + (current.has(pattern.id) ? 1000 : 0);
-  return [...record.patterns].sort((a, b) => weight(b) - weight(a) || (a.id < b.id ? -1 : 1));
 }
 
 /** A place for each new item: the pattern's own section, else the one on pitfalls, else the last section. */

@@ -1,3 +1,4 @@
+import { slugOf } from '../records/slug';
 import type { Finding } from './finding';
 
 export interface SkillFields {
@@ -50,10 +51,10 @@ export function checkFields(
       'error',
       'name',
       `expected lower-case letters, digits and single hyphens, got ${JSON.stringify(name)}`,
-      `write it like ${slugOf(name)}`,
+      `write it like ${nameLike(name)}`,
     );
     // The name becomes that of a folder: what breaks the rules must not lead elsewhere.
-    name = expectedName ?? slugOf(name);
+    name = expectedName ?? nameLike(name);
   } else if (name !== null && expectedName !== undefined && name !== expectedName) {
     find(
       'error',
@@ -120,10 +121,4 @@ function kindOf(value: unknown): string {
   return `the ${typeof value} ${JSON.stringify(value)}`;
 }
 
-function slugOf(name: string): string {
-  const slug = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-  return slug === '' ? 'my-skill' : slug.slice(0, 64);
-}
+const nameLike = (text: string): string => slugOf(text) ?? 'my-skill';

@@ -10,7 +10,7 @@ import { followRun } from './follow-run';
 import { onInterruption } from './interruption';
 import { ensureRunProcesses, processNames, stopRunProcesses } from './run-processes';
 import type { RunRecord } from './run-record';
-import { retriesOf, retriesText } from './retries';
+import { tellRetries } from './retries';
 import { runsBeside } from './shared-worker';
 import { steerRun } from './steer-run';
 
@@ -48,10 +48,7 @@ export async function accompanyRun(own: OwnRun): Promise<WorkflowExecutionDescri
       pollMs,
       {
         onProgress: display.show,
-        onStall: async () => {
-          const retries = await retriesOf(client, run);
-          if (retries !== null) display.line(retriesText(retries));
-        },
+        onStall: () => tellRetries(client, run, display.line),
         onSilence: () => display.line('No worker answers at the moment; still waiting.'),
         onAway: () => display.line('The Temporal server is away; the run goes on when it is back.'),
         betweenLooks: keepProcesses(own, display.line),

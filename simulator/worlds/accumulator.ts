@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DiagnosisKind, DiagnosisProposal } from '../../records/diagnosis';
 import { emptyMomentum, MomentumRecord, type MomentumUpdate, type Pattern } from '../../records/momentum';
+import { slugOf } from '../../records/slug';
 import { userText, type ChatRequest } from '../chat-request';
 import type { Answer } from '../completion';
 import { OutlineLine, readSections, sectionOr } from '../sections';
@@ -13,12 +14,7 @@ type Updated = MomentumUpdate['patterns'][number];
 /** Below this confidence a diagnosis gives no actionable signal. */
 const leastConfidence = 0.5;
 
-const slugOf = (label: string): string =>
-  label
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 64);
+const idOf = (label: string): string => slugOf(label) ?? '';
 
 /**
  * A pattern after one more diagnosis. A contrast knows what to do better than a failure, so it always speaks; a failure
@@ -33,7 +29,7 @@ function sharpened(
   const { label, cause, correctApproach, kind } = diagnosis;
   if (known !== undefined && kind === 'failure' && !tried) return known;
   return {
-    ...{ id: slugOf(label), kind: 'operation' as const, summary: label, anchor: known?.anchor ?? anchor },
+    ...{ id: idOf(label), kind: 'operation' as const, summary: label, anchor: known?.anchor ?? anchor },
     ...{ description: cause, action: correctApproach.slice(0, 1000) },
   };
 }
@@ -54,7 +50,7 @@ export function worldAccumulator(request: ChatRequest): Answer {
   const updated = new Map<string, Updated>();
   const clear = diagnoses.filter(({ confidence }) => confidence >= leastConfidence);
   for (const diagnosis of clear) {
-    const id = slugOf(diagnosis.label);
+    const id = idOf(diagnosis.label);
     const before = known.get(id);
     const current = updated.get(id) ?? (before === undefined ? undefined : updatedOf(before));
     const tried = updated.get(id) === undefined && (before?.remedies.length ?? 0) > 0;
@@ -65,7 +61,7 @@ export function worldAccumulator(request: ChatRequest): Answer {
       const isClear = clear.includes(diagnosis);
       return {
         diagnosis: diagnosis.ordinal,
-        pattern: isClear ? slugOf(diagnosis.label) : null,
+        pattern: isClear ? idOf(diagnosis.label) : null,
         gap: isClear ? 'The skill does not say this where it is needed.' : null,
         proposedChange: isClear ? 'Say it where it is read in time.' : null,
       };

@@ -5,6 +5,8 @@ import { type PatchProposal } from '../../records/patch';
 import { pastCalls, userText, type ChatRequest } from '../chat-request';
 import type { Answer } from '../completion';
 import { draw, pick } from '../draws';
+import { byUrgency } from '../by-urgency';
+import { adviceTemplates, maxWordings } from '../compose-advice';
 import { OutlineLine, readSections, sectionOr } from '../sections';
 import { distractors, worldHarms, worldPitfalls, type WorldPitfall } from './pitfalls';
 import { optimiser } from './world';
@@ -36,21 +38,6 @@ function deskOf(request: ChatRequest, conversation: string): Desk {
   };
 }
 
-/** Seen in this batch first, then by how often. */
-function byUrgency(record: MomentumRecord): Pattern[] {
-  const current = new Set(record.overlay.map((entry) => entry.pattern));
-  const weight = (pattern: Pattern): number => pattern.occurrences + (current.has(pattern.id) ? 1000 : 0);
-  return [...record.patterns].sort((a, b) => weight(b) - weight(a) || (a.id < b.id ? -1 : 1));
-}
-
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-const templates = [
-  (situation: string, action: string): string => `When ${situation}, ${action}.`,
-  (situation: string, action: string): string => `If ${situation}: ${action}.`,
-  (situation: string, action: string): string => `${sentence(action)}; this holds whenever ${situation}.`,
-];
-const maxWordings = 12;
-
 /** The pattern's advice in one of several wordings, not one that the gate refused where there is another. */
 function advice(desk: Desk, pattern: Pattern, pitfall: WorldPitfall): string {
   const works = pitfall.actions.includes(pattern.action);
@@ -59,7 +46,7 @@ function advice(desk: Desk, pattern: Pattern, pitfall: WorldPitfall): string {
     const by = [desk.conversation, pattern.id, attempt] as const;
     const situation = pick(pitfall.situations, 'situation', ...by);
     const action = works ? pick(pitfall.actions, 'action', ...by) : pattern.action;
-    text = pick(templates, 'template', ...by)(situation, action);
+    text = pick(adviceTemplates, 'template', ...by)(situation, action);
     if (!desk.rejected.has(text)) return text;
   }
   return text;
