@@ -17,7 +17,7 @@ export const GateVerdict = z.object({
 });
 export type GateVerdict = z.infer<typeof GateVerdict>;
 
-/** Validation tasks at most. Beyond 1,000 a sign test's probabilities would leave the range of a double. */
+/** Validation tasks at most: as many as the reach of a level is looked for (`gate-reach.ts`). */
 const maxTasks = z.number().int().positive().max(1000);
 
 /**

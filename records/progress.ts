@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ArtifactRef } from './artifact';
 import { PauseReason } from './control';
+import { BeforeAfter } from './gain';
 import { GateVerdict } from './gate';
 import { Spending } from './usage';
 
@@ -39,9 +40,6 @@ export const Progress = z.object({
 });
 export type Progress = z.infer<typeof Progress>;
 
-export const SolveCount = z.object({ solved: z.number().int(), tasks: z.number().int() });
-export type SolveCount = z.infer<typeof SolveCount>;
-
 /** What a run delivers. */
 export const RunResult = z.object({
   run: z.string(),
@@ -51,8 +49,8 @@ export const RunResult = z.object({
   /** Why the seed is delivered, and where the run stopped early; null when there is nothing to tell. */
   note: z.string().nullable(),
   momentum: ArtifactRef.nullable(),
-  heldOut: z.object({ before: SolveCount, after: SolveCount }),
-  validation: z.object({ before: SolveCount, after: SolveCount }).nullable(),
+  heldOut: BeforeAfter,
+  validation: BeforeAfter.nullable(),
   steps: z.array(StepSummary),
   spending: Spending,
   warnings: z.array(z.string()),

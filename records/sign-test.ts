@@ -3,20 +3,27 @@
  * by at least as much as here. Ties are left out.
  *
  * @returns a probability from 0 to 1; 1 where there is neither win nor loss.
- * @throws RangeError above 1,000 wins and losses together, where the terms would leave the range of a double.
  */
 export function signTest(wins: number, losses: number): number {
-  const trials = wins + losses;
-  if (trials > 1000) throw new RangeError(`sign test: expected at most 1,000 wins and losses, got ${trials}`);
-  // Terms of the binomial distribution at one half, from the extreme inwards: each is the one before times a ratio.
-  let term = 2 ** -trials;
+  // Terms of the binomial distribution at one half, from the extreme inwards, in units of 2^exponent: each is the one
+  // before times a ratio. The unit grows with them, so that no number of trials leaves the range of a double.
+  let exponent = -(wins + losses);
+  let term = 1;
   let tail = 0;
   for (let minority = 0; minority <= Math.min(wins, losses); minority += 1) {
     tail += term;
-    term *= (trials - minority) / (minority + 1);
+    term *= (wins + losses - minority) / (minority + 1);
+    if (term > large) {
+      term /= large;
+      tail /= large;
+      exponent += largeExponent;
+    }
   }
-  return Math.min(1, 2 * tail);
+  return Math.min(1, 2 * tail * 2 ** exponent);
 }
+
+const largeExponent = 500;
+const large = 2 ** largeExponent;
 
 /** Whether wins and losses are significant at a two-sided `level`; equal up to rounding counts. */
 export function isSignificant(wins: number, losses: number, level: number): boolean {

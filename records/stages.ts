@@ -1,6 +1,7 @@
 import type { ArtifactRef } from './artifact';
 import type { DiagnosisKind } from './diagnosis';
 import type { RunSteps } from './edit-budget';
+import type { BeforeAfter } from './gain';
 import type { GateVerdict } from './gate';
 import type { TaskPool } from './plan';
 import type { StepSummary } from './progress';
@@ -166,8 +167,4 @@ export interface DeliverRun {
   warnings: string[];
   /** Run id of the first execution of the workflow, which its histories are found by. */
   firstRunId: string;
-}
-export interface BeforeAfter {
-  before: { solved: number; tasks: number };
-  after: { solved: number; tasks: number };
 }

@@ -1,10 +1,11 @@
 import type { ArtifactRef } from './artifact';
 import type { ControlState } from './control';
+import type { BeforeAfter } from './gain';
 import type { GateConfig, GateVerdict } from './gate';
 import type { TaskPool } from './plan';
 import type { StepSummary } from './progress';
 import type { RunConfig } from './run-config';
-import type { Answered, BeforeAfter, JudgedPatch, PreparedRun } from './stages';
+import type { Answered, JudgedPatch, PreparedRun } from './stages';
 import type { Spending } from './usage';
 
 /** What a workflow has gathered under way and hands to its parent, or to itself when it continues as new. */
@@ -45,6 +46,9 @@ export interface EvaluateResult {
   /** Tasks measured, in order, and those solved by each arm. */
   tasks: number;
   solved: number[];
+  /** Tasks on which the first half of the arms did better than the second, and worse; 0 of a single arm. */
+  wins: number;
+  losses: number;
   verdict: GateVerdict | null;
   /** Chain of pages with the rollouts of the first arm. */
   rollouts: ArtifactRef | null;

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { SolveCount } from '../records/progress';
+import { BeforeAfter } from '../records/gain';
 import { WorldName } from '../simulator/worlds/world';
 import { writeState } from '../workers/state-file';
 import { SettingName } from './settings';
@@ -15,8 +15,8 @@ export const StudyRun = z.object({
   code: z.string(),
   /** Exact chance to solve a task of the world without a skill, with the seed skill and with the delivered one. */
   expected: z.object({ noSkill: z.number(), seed: z.number(), final: z.number() }),
-  heldOut: z.object({ before: SolveCount, after: SolveCount }),
-  validation: z.object({ before: SolveCount, after: SolveCount }).nullable(),
+  heldOut: BeforeAfter,
+  validation: BeforeAfter.nullable(),
   steps: z.number().int(),
   accepted: z.number().int(),
   /** Whether another version than the seed was delivered. */

@@ -22,7 +22,7 @@ async function skillIn(store: ArtifactStore, version: string): Promise<ReadSkill
 }
 
 /** Starts the run, or joins it where an interrupted study has started it before. */
-async function resultOf(deployment: StudyDeployment, input: OptimizeInput): Promise<RunResult> {
+async function resultOf(deployment: StudyDeployment, input: OptimizeInput, signal: AbortSignal): Promise<RunResult> {
   const { client, taskQueue, store } = deployment;
   try {
     await client.workflow.start('optimize', {
@@ -35,7 +35,8 @@ async function resultOf(deployment: StudyDeployment, input: OptimizeInput): Prom
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
-  const { result } = (await client.workflow.getHandle(input.run).result()) as OptimizeResult;
+  const handle = client.workflow.getHandle(input.run);
+  const { result } = await client.withAbortSignal(signal, () => handle.result() as Promise<OptimizeResult>);
   return store.getJson(RunResult, result);
 }
 
@@ -43,17 +44,24 @@ async function resultOf(deployment: StudyDeployment, input: OptimizeInput): Prom
  * Runs the product's own `optimize` workflow for one cell and takes down what came of it, with the exact solve rates.
  *
  * @param code digest of the code; part of the run's name, so that other code never joins its runs
+ * @param signal ends the wait, not the run
  * @throws the workflow's failure when the run fails or takes too long
  */
-export async function runOnce(deployment: StudyDeployment, cell: Cell, code: string): Promise<StudyRun> {
+export async function runOnce(
+  deployment: StudyDeployment,
+  cell: Cell,
+  code: string,
+  signal: AbortSignal,
+): Promise<StudyRun> {
   const { world: worldName, setting, seed } = cell;
-  const result = await resultOf(deployment, {
+  const input = {
     run: `${nameOf(cell)}-${code.slice(0, 8)}`,
     skillDir: seedSkillDir,
     dataDir: await deployment.dataFor(seed),
     config: studyConfig(worldName, setting, seed, deployment.provider),
     searchable: false,
-  });
+  };
+  const result = await resultOf(deployment, input, signal);
   const world = worldNamed(worldName);
   const rateOf = async (version: string): Promise<number> =>
     expectedSolveRate(world, await skillIn(deployment.store, version));

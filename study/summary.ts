@@ -1,4 +1,5 @@
 import { mean, tolerance } from '../records/differences';
+import { showsGain } from '../records/gain';
 import type { WorldName } from '../simulator/worlds/world';
 import type { StudyRun } from './results';
 import type { SettingName } from './settings';
@@ -16,7 +17,9 @@ export interface SummaryRow {
   /** Gain as the held-out tasks of each run showed it. */
   sampledGain: Estimate;
   /** Gain that the confirmation of each run showed, 0 where the seed was delivered; null without a confirmation. */
-  claimedGain: Estimate | null;
+  validationGain: Estimate | null;
+  /** Runs whose result claims a gain: their held-out tasks show one beyond chance. */
+  claims: number;
   /** The smallest gain of a single seed. */
   worst: number;
   /** Seeds that ended below their start. */
@@ -41,11 +44,11 @@ function fullAhead(runs: readonly StudyRun[], full: readonly StudyRun[]): Estima
   return differences.length === 0 ? null : estimate(differences);
 }
 
-function claimedGain(runs: readonly StudyRun[]): Estimate | null {
-  const claims = runs.flatMap(({ validation }) =>
+function validationGain(runs: readonly StudyRun[]): Estimate | null {
+  const gains = runs.flatMap(({ validation }) =>
     validation === null ? [] : [rate(validation.after) - rate(validation.before)],
   );
-  return claims.length === 0 ? null : estimate(claims);
+  return gains.length === 0 ? null : estimate(gains);
 }
 
 /** The table of a study, a row for each world and setting that has runs, in the order of first appearance. */
@@ -68,7 +71,8 @@ export function summarise(runs: readonly StudyRun[]): SummaryRow[] {
         final: mean(group.map(({ expected }) => expected.final)),
         gain: estimate(gains),
         sampledGain: estimate(group.map(({ heldOut }) => rate(heldOut.after) - rate(heldOut.before))),
-        claimedGain: claimedGain(group),
+        validationGain: validationGain(group),
+        claims: group.filter(({ heldOut }) => showsGain(heldOut)).length,
         worst: Math.min(...gains),
         below: gains.filter((gain) => gain < -tolerance).length,
         changed: group.filter(({ changed }) => changed).length,

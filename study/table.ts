@@ -21,14 +21,15 @@ const columns: readonly [string, (row: SummaryRow) => string][] = [
   ['below start', ({ below }) => String(below)],
   ['full ahead by [95 %]', ({ fullAhead }) => interval(fullAhead)],
   ['sampled gain [95 %]', ({ sampledGain }) => interval(sampledGain)],
-  ['claimed gain [95 %]', ({ claimedGain }) => interval(claimedGain)],
+  ['validation gain [95 %]', ({ validationGain }) => interval(validationGain)],
+  ['claim a gain', ({ claims }) => String(claims)],
   ['changed', ({ changed }) => String(changed)],
   ['accepted', ({ accepted, steps }) => `${accepted} of ${steps}`],
 ];
 
 /**
  * The table of a study in Markdown, one for each world, padded so that it reads in a terminal too. Rates in percent,
- * exact ones unless called sampled or claimed.
+ * exact ones unless called sampled or measured on validation tasks.
  */
 export function studyTable(rows: readonly SummaryRow[]): string {
   const worlds = [...new Set(rows.map(({ world }) => world))];

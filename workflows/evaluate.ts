@@ -4,7 +4,7 @@ import type { Rollout } from '../records/stages';
 import type { EvaluateInput, EvaluateResult, EvaluateState } from '../records/workflows';
 import { stageOptions } from './activity-options';
 import { forEachBounded, mapBounded } from './bounded';
-import { finished, mayStart, shortestPrefix, verdictOf } from './evaluation-rule';
+import { comparison, finished, mayStart, shortestPrefix, verdictOf } from './evaluation-rule';
 import { progressQuery } from './messages';
 import { nothingGathered } from './optimize-state';
 import { OutOfBudget } from './pause-reasons';
@@ -89,6 +89,7 @@ export async function evaluate(input: EvaluateInput): Promise<EvaluateResult> {
   return {
     tasks: counted.length,
     solved: input.arms.map((_arm, arm) => counted.filter((bits) => bits[arm] === '1').length),
+    ...comparison(counted),
     verdict: verdictOf(input, counted),
     rollouts: state.pages,
     gathered: steering.gathered(),

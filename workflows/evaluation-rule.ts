@@ -1,4 +1,4 @@
-import { mean } from '../records/differences';
+import { mean, sign } from '../records/differences';
 import type { GateVerdict, PairedScore } from '../records/gate';
 import type { EvaluateInput } from '../records/workflows';
 import { blockToMeasure, decide } from './validation-gate';
@@ -55,6 +55,14 @@ function measuredCount(solved: SolvedBits): number {
 }
 
 const failuresIn = (solved: SolvedBits): number => solved.filter((bits) => bits === '0').length;
+
+/** Tasks on which the first half of the arms did better than the second, and worse; none of a single arm. */
+export function comparison(counted: readonly string[]): { wins: number; losses: number } {
+  const signs = pairedMeans(counted.filter((bits) => bits.length > 1)).map((pair) =>
+    pair === undefined ? 0 : sign(pair.candidate - pair.current),
+  );
+  return { wins: signs.filter((at) => at > 0).length, losses: signs.filter((at) => at < 0).length };
+}
 
 /** Per task the mean over the candidate's samples, the first half of the arms, and over the current version's. */
 function pairedMeans(solved: SolvedBits): (PairedScore | undefined)[] {

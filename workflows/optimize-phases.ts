@@ -3,7 +3,7 @@ import type { Activities } from '../activities';
 import { oversizedBatch } from '../records/mini-batches';
 import type { OptimizeState } from '../records/workflows';
 import { stageOptions } from './activity-options';
-import { confirm, unchanged } from './confirmation';
+import { beforeAfter, confirm, unchanged } from './confirmation';
 import { nothingGathered } from './optimize-state';
 import { OutOfBudget } from './pause-reasons';
 import type { OptimizeScope } from './optimize-scope';
@@ -78,14 +78,14 @@ export async function confirmBest(scope: OptimizeScope, state: OptimizeState): P
   state.phase = 'held-out';
   if (!config.confirmation || sizes.validation === 0) return;
   const versions = best === seedSkill ? [seedSkill] : [best, seedSkill];
-  const { solved, tasks } = await scope.evaluate(state, {
+  const measured = await scope.evaluate(state, {
     purpose: 'confirmation',
     pool: 'validation',
     tasks: sizes.validation,
     arms: versions.map((skill) => ({ skill, sample: confirmationSample })),
     stop: null,
   });
-  if (tasks === sizes.validation) Object.assign(state, confirm(best, seedSkill, solved, tasks));
+  if (measured.tasks === sizes.validation) Object.assign(state, confirm(best, seedSkill, measured));
   else state.note = `${state.note ?? 'the best version is delivered unconfirmed'}: ${unpaid}`;
 }
 
@@ -95,15 +95,15 @@ export async function measureHeldOut(scope: OptimizeScope, state: OptimizeState)
   const final = config.method === 'no-skill' ? null : state.finalSkill;
   const versions = final === seedSkill ? [seedSkill] : [final, seedSkill];
   if (final === null) state.note = 'baseline: after is the agent without a skill; the seed is delivered as it was';
-  const { solved, tasks } = await scope.evaluate(state, {
+  const measured = await scope.evaluate(state, {
     purpose: 'held-out',
     pool: 'heldOut',
     tasks: sizes.heldOut,
     arms: versions.map((skill) => ({ skill, sample: 0 })),
     stop: null,
   });
-  const [after = 0, before = after] = solved;
-  state.heldOut = { before: { solved: before, tasks }, after: { solved: after, tasks } };
+  const { tasks } = measured;
+  state.heldOut = beforeAfter(measured);
   if (tasks < sizes.heldOut) {
     const note = `${tasks} of ${sizes.heldOut} held-out tasks are measured: ${unpaid}`;
     state.note = state.note === null ? note : `${state.note}; ${note}`;

@@ -1,6 +1,8 @@
 import pc from 'picocolors';
 import type { Price } from '../../records/plan';
+import { claimLevel, showsGain, type BeforeAfter } from '../../records/gain';
 import type { RunResult, StepSummary } from '../../records/progress';
+import { signTest } from '../../records/sign-test';
 import type { DeliveredRun } from '../runs/deliver-run';
 import { colourDiff } from '../runs/skill-diff';
 import { duration, spendingText, verdictText } from './progress-text';
@@ -31,6 +33,7 @@ export function measuredText(result: RunResult): string[] {
   const { heldOut, validation, note, spending } = result;
   return [
     row('Held out', beforeAfter(heldOut)),
+    row('', pc.dim(claim(heldOut))),
     row('Validation', validation === null ? 'none' : beforeAfter(validation)),
     ...(note === null ? [] : [row('Note', note)]),
     ...patchRows(result),
@@ -42,7 +45,17 @@ function row(name: string, value: string): string {
   return `${name.padEnd(13)}${value}`;
 }
 
-function beforeAfter({ before, after }: RunResult['heldOut']): string {
+/** What the held-out tasks say about a gain; the validation tasks have picked the version, so that they prove nothing. */
+function claim(heldOut: BeforeAfter): string {
+  const { wins, losses } = heldOut;
+  if (wins + losses === 0) return 'no task is solved by one version alone: no difference is shown';
+  const p = signTest(wins, losses);
+  const counts = `${wins} won, ${losses} lost, p = ${p < 0.001 ? '< 0.001' : p.toFixed(3)}`.replace('= <', '<');
+  if (showsGain(heldOut)) return `${counts}: a gain, beyond chance (sign test, level ${claimLevel})`;
+  return `${counts}: ${losses > wins && p <= claimLevel ? 'a loss, beyond chance' : 'may be chance'} (sign test, level ${claimLevel})`;
+}
+
+function beforeAfter({ before, after }: BeforeAfter): string {
   const change = after.solved - before.solved;
   const numbers = `${before.solved}/${before.tasks} → ${after.solved}/${after.tasks} solved`;
   const shown = change > 0 ? pc.green(numbers) : change < 0 ? pc.red(numbers) : numbers;

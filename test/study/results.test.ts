@@ -12,7 +12,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const run: StudyRun = {
   ...{ world: 'pure-noise', setting: 'full', seed: 3, code: 'c1', validation: null },
   expected: { noSkill: 0.5, seed: 0.5, final: 0.5 },
-  heldOut: { before: { solved: 8, tasks: 16 }, after: { solved: 8, tasks: 16 } },
+  heldOut: { before: { solved: 8, tasks: 16 }, after: { solved: 8, tasks: 16 }, wins: 0, losses: 0 },
   ...{ steps: 10, accepted: 0, changed: false, calls: 900 },
 };
 

@@ -7,7 +7,7 @@ function run(setting: SettingName, seed: number, final: number, over: Partial<St
   return {
     ...{ world: 'hidden-pitfalls', setting, seed, code: 'c', validation: null },
     expected: { noSkill: 0.1, seed: 0.2, final },
-    heldOut: { before: { solved: 2, tasks: 16 }, after: { solved: 6, tasks: 16 } },
+    heldOut: { before: { solved: 2, tasks: 16 }, after: { solved: 6, tasks: 16 }, wins: 4, losses: 0 },
     ...{ steps: 10, accepted: 3, changed: final !== 0.2, calls: 100 },
     ...over,
   };
@@ -20,7 +20,7 @@ const runs = [
   run('full', 1, 0.2, { world: 'no-help' }),
 ];
 
-const claim = { before: { solved: 4, tasks: 40 }, after: { solved: 10, tasks: 40 } };
+const ahead = { before: { solved: 4, tasks: 40 }, after: { solved: 10, tasks: 40 }, wins: 7, losses: 1 };
 
 describe('the summary of a study', () => {
   it('gives mean gain, worst case and seeds below their start for each world and setting', () => {
@@ -31,15 +31,18 @@ describe('the summary of a study', () => {
     expect(full?.gain.mean).toBeCloseTo(0.3, 12);
     expect(full?.worst).toBeCloseTo(0.2, 12);
     expect(full?.sampledGain.mean).toBeCloseTo(0.25, 12);
-    expect(noGate).toMatchObject({ setting: 'no-gate', below: 1, claimedGain: null });
+    expect(noGate).toMatchObject({ setting: 'no-gate', below: 1, validationGain: null });
     expect(noGate?.worst).toBeCloseTo(-0.1, 12);
     expect(control).toMatchObject({ world: 'no-help', seeds: 1, below: 0, changed: 0, gain: { mean: 0, low: null } });
   });
 
-  it('tells what the runs claimed apart from what their skills are worth', () => {
-    const [row] = summarise([run('full', 1, 0.2, { validation: claim }), run('full', 2, 0.2, { validation: claim })]);
-    expect(row?.claimedGain?.mean).toBeCloseTo(0.15, 12);
+  it('tells what validation showed, and what runs claim, apart from what their skills are worth', () => {
+    const [row] = summarise([run('full', 1, 0.2, { validation: ahead }), run('full', 2, 0.2, { validation: ahead })]);
+    expect(row?.validationGain?.mean).toBeCloseTo(0.15, 12);
     expect(row?.gain.mean).toBe(0);
+    expect(row?.claims).toBe(0);
+    const heldOut = { before: { solved: 2, tasks: 16 }, after: { solved: 8, tasks: 16 }, wins: 6, losses: 0 };
+    expect(summarise([run('full', 1, 0.5, { heldOut }), run('full', 2, 0.2)])[0]?.claims).toBe(1);
   });
 
   it('compares a setting with the full method seed by seed', () => {

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import type { GateConfig } from '../../records/gate';
 import type { EvaluateInput } from '../../records/workflows';
 import { seededRandom } from '../../records/seeded';
-import { finished, mayStart, shortestPrefix, verdictOf, type SolvedBits } from '../../workflows/evaluation-rule';
+import {
+  comparison,
+  finished,
+  mayStart,
+  shortestPrefix,
+  verdictOf,
+  type SolvedBits,
+} from '../../workflows/evaluation-rule';
 
 type Rule = Pick<EvaluateInput, 'stop' | 'tasks'>;
 const firstFailures = (count: number, tasks: number): Rule => ({ tasks, stop: { kind: 'failures', count } });
@@ -85,4 +92,10 @@ describe('a paired comparison', () => {
     expect(verdict?.candidateSolved).toBeCloseTo(5 / 3);
     expect(verdict?.currentSolved).toBeCloseTo(1);
   });
+});
+
+it('two versions are compared task by task, over the mean of their samples', () => {
+  expect(comparison(['10', '10', '01', '11', '00'])).toEqual({ wins: 2, losses: 1 });
+  expect(comparison(['1100', '1000', '1010', '0111'])).toEqual({ wins: 2, losses: 1 });
+  expect(comparison(['1', '0'])).toEqual({ wins: 0, losses: 0 });
 });
