@@ -1,6 +1,8 @@
-import { ApplicationFailure, condition, isCancellation, startChild } from '@temporalio/workflow';
+import { TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
+import { ApplicationFailure, condition, isCancellation, startChild, workflowInfo } from '@temporalio/workflow';
 import type { ChildScope } from '../records/workflows';
 import { controlSignal } from './messages';
+import { searchAttributes } from './search-attributes';
 import type { Steering } from './steering';
 
 /**
@@ -13,7 +15,11 @@ export async function runChild<Input extends ChildScope, Result>(
   options: { workflowId: string; staticSummary: string },
   input: Input,
 ): Promise<Result> {
-  const handle = await startChild(child, { ...options, args: [input] });
+  const handle = await startChild(child, {
+    ...options,
+    ...(input.searchable ? { typedSearchAttributes: identifyingAttributes() } : {}),
+    args: [input],
+  });
   let ended = false;
   const result = handle.result().finally(() => {
     ended = true;
@@ -44,4 +50,15 @@ export async function runChild<Input extends ChildScope, Result>(
 function ignoreClosed(error: unknown): void {
   const gone = error instanceof ApplicationFailure && error.type === 'ExternalWorkflowExecutionNotFound';
   if (!gone || isCancellation(error)) throw error;
+}
+
+/** What of a workflow's search attributes its children have too, so that a query finds them with their run. */
+function identifyingAttributes(): TypedSearchAttributes {
+  const { typedSearchAttributes: own } = workflowInfo();
+  const { skill, benchmark, model } = searchAttributes;
+  const pairs: SearchAttributePair[] = [skill, benchmark, model].flatMap((key) => {
+    const value = own.get(key);
+    return value === undefined ? [] : [{ key, value }];
+  });
+  return new TypedSearchAttributes(pairs);
 }

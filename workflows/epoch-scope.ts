@@ -6,10 +6,12 @@ import type { StepSummary } from '../records/progress';
 import type { PatchResult, Rollout } from '../records/stages';
 import type { EpochInput, EpochResult, EpochState } from '../records/workflows';
 import { stageOptions } from './activity-options';
+import type { ShownRollout } from './details';
 import type { epoch } from './epoch';
 import { validationGate } from './gate-child';
 import { OutOfBudget } from './pause-reasons';
 import { reporter } from './reporter';
+import { accuracyOf, tellStep } from './step-news';
 import { steer } from './steering';
 import { enterDecision, stopReason } from './step-decision';
 
@@ -87,9 +89,8 @@ export function openEpoch(input: EpochInput) {
   function enterStep(rollouts: readonly Rollout[], proposal: Proposal, verdict: GateVerdict | null): void {
     const summary = enterDecision(state, input, rollouts, proposal, verdict);
     steps.push(summary);
-    const shown = summary.verdict;
-    const solved = summary.accepted ? shown?.candidateSolved : shown?.currentSolved;
-    report.publish(shown === null || solved === undefined ? {} : { accuracy: solved / Math.max(1, shown.tasks) });
+    report.publish(accuracyOf(summary));
+    tellStep(summary, steering.spending);
   }
 
   /** Enters the step's decision; returns why the epoch should stop early, or null. */
@@ -133,10 +134,10 @@ export function openEpoch(input: EpochInput) {
       at.stage = stage;
       report.publish();
     },
-    finishTask: (solved: boolean) => {
+    finishTask: (shown: ShownRollout) => {
       at.tasksDone += 1;
-      at.solved += solved ? 1 : 0;
-      report.show();
+      at.solved += shown.solved ? 1 : 0;
+      report.rollout(shown);
     },
     gate,
     endStep,

@@ -61,7 +61,7 @@ export async function evaluate(input: EvaluateInput): Promise<EvaluateResult> {
       async (index) => {
         const taskId = ids[index] as string;
         const arms = await mapBounded(input.arms, input.concurrency, (arm) =>
-          rollout(input, steering, { taskId, ...arm, why: input.purpose }),
+          rollout(input, steering, { taskId, ...arm, why: input.purpose, show: report.rollout }),
         ).catch((error: unknown) => {
           if (!(error instanceof OutOfBudget)) throw error;
           unpaid = true;
@@ -86,9 +86,11 @@ export async function evaluate(input: EvaluateInput): Promise<EvaluateResult> {
   }
 
   const counted = solved.slice(0, shortestPrefix(input, solved)) as string[];
+  const solvedByArm = input.arms.map((_arm, arm) => counted.filter((bits) => bits[arm] === '1').length);
+  report.publish({ accuracy: (solvedByArm[0] ?? 0) / Math.max(1, counted.length) });
   return {
     tasks: counted.length,
-    solved: input.arms.map((_arm, arm) => counted.filter((bits) => bits[arm] === '1').length),
+    solved: solvedByArm,
     ...comparison(counted),
     verdict: verdictOf(input, counted),
     rollouts: state.pages,

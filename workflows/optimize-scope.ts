@@ -1,6 +1,5 @@
-import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities';
-import type { ControlState } from '../records/control';
 import { batchCount } from '../records/mini-batches';
 import type { StepSummary } from '../records/progress';
 import type { DeliverRun } from '../records/stages';
@@ -12,24 +11,25 @@ import type {
   OptimizeInput,
   OptimizeState,
 } from '../records/workflows';
-import { noSpending } from '../records/usage';
+import { noSpending, type Spending } from '../records/usage';
 import { stageOptions } from './activity-options';
 import { runChild } from './child';
 import { epoch } from './epoch';
 import { evaluate } from './evaluate';
-import { firstState, nothingGathered } from './optimize-state';
+import { firstState, freshControl, noteOf, nothingGathered } from './optimize-state';
 import { reporter } from './reporter';
+import { unsearchable } from './search-attributes';
+import { accuracyOf, stepSignal } from './step-news';
 import { steer } from './steering';
 
 const { prepare } = proxyActivities<Activities>(stageOptions);
 export type OptimizeScope = ReturnType<typeof openOptimize>;
 
-/** The bookkeeping of a run: its children, their shares of control and budget, its progress, what it carries over. */
+/** A run's bookkeeping: its children, their shares of control and budget, its progress, what it carries over. */
 export function openOptimize(input: OptimizeInput) {
   const { run, config } = input;
-  const fresh: ControlState = { version: 1, paused: false, stopped: false, resumes: 0, caps: config.budget };
   const steering = steer({
-    control: input.state?.control ?? fresh,
+    control: input.state?.control ?? freshControl(config.budget),
     spentBefore: noSpending,
     gathered: input.state?.gathered ?? nothingGathered(),
     concurrency: config.concurrency,
@@ -41,15 +41,24 @@ export function openOptimize(input: OptimizeInput) {
     child: null as string | null,
     history: input.state?.epochState.recent ?? ([] as StepSummary[]),
     currentSkill: null as string | null,
+    unsettled: noSpending as Spending,
   };
   const report = reporter({ run, spentBefore: noSpending, searchable: input.searchable }, steering, () => shown);
+
+  setHandler(stepSignal, (step, unsettled) => {
+    // News may arrive after the epoch's end, when its spending is settled.
+    if (shown.child !== `${run}/epoch-${step.epoch}`) return;
+    const history = [...shown.history, step].slice(-10);
+    Object.assign(shown, { unsettled, history, epoch: step.epoch, currentSkill: step.skill });
+    report.publish(accuracyOf(step));
+  });
 
   async function start(): Promise<OptimizeState> {
     report.publish();
     if (input.state !== undefined) return input.state;
     const { skillDir, dataDir } = input;
     const prepared = await steering.plain(() => prepare({ kind: 'run', run, skillDir, dataDir, config }));
-    steering.settle({ warnings: prepared.warnings });
+    steering.settle({ warnings: [...prepared.warnings, ...(input.searchable ? [] : [unsearchable])] });
     return firstState(prepared, steering.control);
   }
 
@@ -95,6 +104,7 @@ export function openOptimize(input: OptimizeInput) {
       },
     );
     shown.child = null;
+    shown.unsettled = noSpending;
     steering.settle(result.state.gathered);
     shown.history = result.state.recent;
     shown.currentSkill = result.state.skill;
@@ -137,13 +147,4 @@ export function openOptimize(input: OptimizeInput) {
       };
     },
   };
-}
-
-/** Why the seed is delivered, and where the run stopped early; null when there is nothing to tell. */
-function noteOf({ note, stoppedEarly }: OptimizeState): string | null {
-  const notes = [
-    ...(note === null ? [] : [note]),
-    ...(stoppedEarly === null ? [] : [`stopped early in ${stoppedEarly}`]),
-  ];
-  return notes.length === 0 ? null : notes.join('; ');
 }

@@ -1,11 +1,16 @@
 import type { ControlState } from '../records/control';
 import type { Answered, PreparedRun } from '../records/stages';
 import type { Gathered, OptimizeState } from '../records/workflows';
-import { noSpending } from '../records/usage';
+import { noSpending, type Allowance } from '../records/usage';
 
 /** What a workflow starts with; `answered` is what its parent knows of the models. */
 export function nothingGathered(answered: Answered[] = []): Gathered {
   return { spending: noSpending, warnings: [], answered };
+}
+
+/** The control state that nobody has touched yet. */
+export function freshControl(caps: Allowance): ControlState {
+  return { version: 1, paused: false, stopped: false, resumes: 0, caps };
 }
 
 function firstPhase({ config }: PreparedRun): OptimizeState['phase'] {
@@ -53,4 +58,13 @@ export function firstState(prepared: PreparedRun, control: ControlState): Optimi
     heldOut: null,
     gathered: nothingGathered(),
   };
+}
+
+/** Why the seed is delivered, and where the run stopped early; null when there is nothing to tell. */
+export function noteOf({ note, stoppedEarly }: OptimizeState): string | null {
+  const notes = [
+    ...(note === null ? [] : [note]),
+    ...(stoppedEarly === null ? [] : [`stopped early in ${stoppedEarly}`]),
+  ];
+  return notes.length === 0 ? null : notes.join('; ');
 }

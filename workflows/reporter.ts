@@ -1,7 +1,8 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { Progress, StepSummary } from '../records/progress';
+import type { Progress } from '../records/progress';
 import type { Spending } from '../records/usage';
-import { addSpending } from '../records/usage';
+import { addSpending, noSpending } from '../records/usage';
+import { details, type ShownRollout } from './details';
 import { searchAttributes } from './search-attributes';
 import type { Steering } from './steering';
 
@@ -12,33 +13,46 @@ export interface Reporter {
   show: () => void;
   /** Refreshes details and search attributes; one history event, so at changes of stage only. */
   publish: (extra?: { accuracy?: number }) => void;
+  /** Shows what came of a rollout, among the last ten. */
+  rollout: (shown: ShownRollout) => void;
 }
 
-type Own = Partial<Progress> & { stage: string };
+/** `unsettled` is what a child has told of its spending, which is settled at its end. */
+type Own = Partial<Progress> & { stage: string; unsettled?: Spending };
+const shownRollouts = 10;
 
 export function reporter(
   scope: { run: string; spentBefore: Spending; searchable: boolean },
   steering: Steering,
   own: () => Own,
 ): Reporter {
-  const progress = (): Progress => ({
-    run: scope.run,
-    epoch: 0,
-    epochs: 0,
-    step: 0,
-    steps: 0,
-    tasksDone: 0,
-    tasks: 0,
-    solved: 0,
-    currentSkill: null,
-    child: null,
-    history: [],
-    ...own(),
-    spending: addSpending(scope.spentBefore, steering.spending),
-    pause: pauseOf(steering),
-    warnings: steering.warnings,
-  });
-  const show = () => setCurrentDetails(markdown(progress()));
+  const rollouts: ShownRollout[] = [];
+  const progress = (): Progress => {
+    const { unsettled = noSpending, ...shown } = own();
+    return {
+      run: scope.run,
+      epoch: 0,
+      epochs: 0,
+      step: 0,
+      steps: 0,
+      tasksDone: 0,
+      tasks: 0,
+      solved: 0,
+      currentSkill: null,
+      child: null,
+      history: [],
+      ...shown,
+      spending: addSpending(addSpending(scope.spentBefore, steering.spending), unsettled),
+      pause: pauseOf(steering),
+      warnings: steering.warnings,
+    };
+  };
+  const show = () => setCurrentDetails(details(progress(), rollouts));
+  const rollout: Reporter['rollout'] = (shown) => {
+    rollouts.push(shown);
+    if (rollouts.length > shownRollouts) rollouts.shift();
+    show();
+  };
   const publish: Reporter['publish'] = (extra = {}) => {
     show();
     if (!scope.searchable) return;
@@ -53,7 +67,7 @@ export function reporter(
     ]);
   };
   steering.onChange = () => publish();
-  return { progress, show, publish };
+  return { progress, show, publish, rollout };
 }
 
 function pauseOf(steering: Steering): Progress['pause'] {
@@ -61,32 +75,4 @@ function pauseOf(steering: Steering): Progress['pause'] {
   if (waiting !== null) return waiting;
   if (!steering.control.paused) return null;
   return { kind: 'user', message: 'paused by a user', fix: '`skillgrad resume RUN` goes on' };
-}
-
-/** One line of a step's decision, as shown in the UI and in reports. */
-function decision(step: StepSummary): string {
-  if (step.verdict === null) return step.edits === 0 ? 'no patch' : `${step.edits} edits accepted without a gate`;
-  const { candidateSolved, currentSolved, tasks } = step.verdict;
-  const shown = (solved: number): number => Math.round(solved * 100) / 100;
-  return `${step.edits} edits ${step.accepted ? 'accepted' : 'refused'} (${shown(candidateSolved)} against ${shown(currentSolved)} of ${tasks})`;
-}
-
-function markdown(progress: Progress): string {
-  const { spending, pause, history } = progress;
-  const last = history.at(-1);
-  const rows = [
-    ['stage', progress.stage],
-    ...(progress.epochs > 0 ? [['epoch', `${progress.epoch} of ${progress.epochs}`]] : []),
-    ...(progress.steps > 0 ? [['step', `${progress.step} of ${progress.steps}`]] : []),
-    ['tasks', `${progress.tasksDone} of ${progress.tasks} done, ${progress.solved} solved`],
-    [
-      'spent',
-      `${spending.calls} calls, ${spending.tokens} tokens, ${spending.costUsd === null ? 'cost unknown' : `${spending.costUsd.toFixed(4)} USD`}`,
-    ],
-    ...(last ? [['last decision', `step ${last.step}: ${decision(last)}`]] : []),
-    ...(progress.currentSkill ? [['skill version', progress.currentSkill.slice(7, 19)]] : []),
-    ...progress.warnings.map((warning) => ['warning', warning]),
-  ];
-  const table = ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
-  return pause === null ? table : `**Paused** (${pause.kind}): ${pause.message}\n\n${pause.fix}\n\n${table}`;
 }

@@ -1,4 +1,4 @@
-import { defineSearchAttributeKey } from '@temporalio/common';
+import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 
 /** The attributes by which an auditor finds runs in the Temporal UI; registered on the server at start. */
 export const searchAttributes = {
@@ -11,3 +11,24 @@ export const searchAttributes = {
   accuracy: defineSearchAttributeKey('SkillGradAccuracy', 'DOUBLE'),
   costUsd: defineSearchAttributeKey('SkillGradCostUsd', 'DOUBLE'),
 };
+
+/** What a run is found by from its start on. */
+export function startingAttributes(of: {
+  skill: string;
+  benchmark: string;
+  model: string;
+  stage: string;
+}): TypedSearchAttributes {
+  const { skill, benchmark, model, stage, paused } = searchAttributes;
+  return new TypedSearchAttributes([
+    { key: skill, value: of.skill },
+    { key: benchmark, value: of.benchmark },
+    { key: model, value: of.model },
+    { key: stage, value: of.stage },
+    { key: paused, value: 'no' },
+  ]);
+}
+
+/** Said of a run on a server that doesn't know these attributes. */
+export const unsearchable =
+  'the Temporal server has no search attributes of SkillGrad: the run goes on without them, and its UI can only find it by name';

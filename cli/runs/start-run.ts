@@ -1,4 +1,3 @@
-import { defineSearchAttributeKey, TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { RunConfig } from '../../records/run-config';
 import type { OptimizeInput } from '../../records/workflows';
@@ -6,6 +5,7 @@ import { openStore } from '../../store/artifact-store';
 import { connectClient, type Connected, type ServerAddress } from '../../workers/connection';
 import type { Home } from '../../workers/home';
 import { taskQueueName } from '../../workers/queue';
+import { startingAttributes } from '../../workflows/search-attributes';
 import type { Output } from '../terminal/output';
 import { UserError } from '../terminal/user-error';
 import { openServer } from './open-server';
@@ -94,28 +94,18 @@ async function startWorkflow(
 ): Promise<void> {
   const { run, skillDir, dataDir, config, skillName } = wanted;
   const input: OptimizeInput = { run, skillDir, dataDir, config: { ...config, notify: [] }, searchable };
-  const keyword = (name: string, value: string): SearchAttributePair => ({
-    key: defineSearchAttributeKey(name, 'KEYWORD'),
-    value,
-  });
+  const { benchmark } = config;
+  const model = config.models.executor;
   try {
     await client.workflow.start('optimize', {
       workflowId: run,
       taskQueue,
       args: [input],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      staticSummary: `optimise ${skillName} on ${config.benchmark} with ${config.models.executor}`,
+      staticSummary: `optimise ${skillName} on ${benchmark} with ${model}`,
       memo: { skill: skillName, provider: config.provider },
       ...(searchable
-        ? {
-            typedSearchAttributes: new TypedSearchAttributes([
-              keyword('SkillGradSkill', skillName),
-              keyword('SkillGradBenchmark', config.benchmark),
-              keyword('SkillGradModel', config.models.executor),
-              keyword('SkillGradStage', 'prepare'),
-              keyword('SkillGradPaused', 'no'),
-            ]),
-          }
+        ? { typedSearchAttributes: startingAttributes({ skill: skillName, benchmark, model, stage: 'prepare' }) }
         : {}),
     });
   } catch (error) {

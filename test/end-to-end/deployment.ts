@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { profiles, RunConfig } from '../../records/run-config';
 import type { OptimizeInput, OptimizeResult } from '../../records/workflows';
@@ -14,6 +14,7 @@ import { endProcess, isAlive, type ProcessIdentity } from '../../workers/process
 import { ensureProcess } from '../../workers/processes';
 import { taskQueueName } from '../../workers/queue';
 import { ensureServer, stopServer } from '../../workers/server';
+import { startingAttributes } from '../../workflows/search-attributes';
 import { until } from '../cli/command-line';
 
 const root = join(__dirname, '..', '..');
@@ -62,6 +63,12 @@ export function lightConfig(provider: string, over: Partial<RunConfig> = {}): Ru
     prices: { simulated: { inputUsd: 1, outputUsd: 4, label: 'simulated' } },
     ...over,
   });
+}
+
+/** What a run is found by in the tests: its skill by the folder's name. */
+function attributesOf({ skillDir, config }: OptimizeInput): Parameters<typeof startingAttributes>[0] {
+  const { benchmark, models } = config;
+  return { skill: basename(skillDir), benchmark, model: models.executor, stage: 'prepare' };
 }
 
 /** Starts server and simulated model with `options`; `serverConfig` is `KEY=VALUE` of Temporal's dynamic configuration. */
@@ -132,6 +139,7 @@ export async function deploy(
         workflowId: run,
         taskQueue,
         args: [full],
+        ...(full.searchable ? { typedSearchAttributes: startingAttributes(attributesOf(full)) } : {}),
         workflowExecutionTimeout: '10 minutes',
       });
     },

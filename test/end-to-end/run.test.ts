@@ -1,11 +1,16 @@
+import { temporal } from '@temporalio/proto';
 import { RunPlan } from '../../records/plan';
 import { MomentumRecord } from '../../records/momentum';
 import { ExportedHistory, historyName } from '../../workers/history-exporter';
+import { connectClient } from '../../workers/connection';
+import { ensureSearchAttributes, searchAttributes } from '../../workers/server-setup';
 import { accountCalls } from './call-accounts';
 import { deploy, type Deployment } from './deployment';
 import { historiesOf } from './histories';
 
 jest.setTimeout(300_000);
+
+const keyword = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
 let deployment: Deployment;
 beforeAll(async () => {
@@ -45,6 +50,39 @@ it('lets an auditor find the run by its search attributes and read its state in 
   const query = `WorkflowType = "optimize" AND SkillGradStage = "ended" AND SkillGradPaused = "no"`;
   for await (const { workflowId } of client.workflow.list({ query })) found.push(workflowId);
   expect(found).toEqual(['light']);
+});
+
+it("finds a run's children by its skill, and tells verdict and cost of each attempt in the summaries", async () => {
+  const { client } = deployment;
+  const children: string[] = [];
+  const query = `SkillGradSkill = "weak-spreadsheet-skill" AND SkillGradStage = "held-out" AND SkillGradCostUsd > 0 AND SkillGradAccuracy >= 0`;
+  for await (const { workflowId } of client.workflow.list({ query })) children.push(workflowId);
+  expect(children).toContain('light/held-out');
+  const histories = await historiesOf(deployment, 'light');
+  const told = histories.flatMap(({ summaries }) => summaries).filter((summary) => / USD$/.test(summary));
+  expect(told[0]).toMatch(
+    /task \S+, (no skill|skill \w{8}), sample \d+: \w[\w-]* after \d+ turns, \d+ calls, \d+ tokens, [\d.]+ USD/,
+  );
+});
+
+it('goes on without search attributes on a server that has none, and says so', async () => {
+  const { connection } = await connectClient(deployment.server);
+  const namespace = 'default';
+  const registered = Object.keys(searchAttributes);
+  await connection.operatorService.removeSearchAttributes({ namespace, searchAttributes: registered });
+  // A name that is taken by another type can't be registered: what a server that refuses comes to.
+  await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: { SkillGradEpoch: keyword } });
+  const { available, warnings: refused } = await ensureSearchAttributes(connection, namespace);
+  await connection.close();
+  expect(available).toBe(false);
+  expect(refused.join()).toMatch(/another type: SkillGradEpoch \(expected Int\)/);
+
+  await deployment.startRun('unsearchable', { method: 'seed-skill' }, { searchable: available });
+  const { warnings, heldOut } = await deployment.result('unsearchable');
+  expect(heldOut.after.tasks).toBe(4);
+  expect(warnings.join('\n')).toMatch(/no search attributes of SkillGrad: the run goes on without them/);
+  const { typedSearchAttributes } = await deployment.client.workflow.getHandle('unsearchable').describe();
+  expect(typedSearchAttributes.getAll().filter(({ key }) => key.name.startsWith('SkillGrad'))).toEqual([]);
 });
 
 it('keeps the history of each closed workflow in the store', async () => {

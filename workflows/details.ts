@@ -1,0 +1,67 @@
+import type { Progress, StepSummary } from '../records/progress';
+import type { Spending } from '../records/usage';
+
+/** What came of a rollout, for people. */
+export interface ShownRollout {
+  task: string;
+  version: string;
+  solved: boolean;
+  verdict: string;
+  /** How the attempt ended, and what it took. */
+  attempt: string;
+}
+
+/** Calls, tokens and cost; an unknown cost is called unknown. */
+export function spendingText({ calls, tokens, costUsd }: Spending): string {
+  return `${calls} calls, ${tokens} tokens, ${costUsd === null ? 'cost unknown' : `${costUsd.toFixed(4)} USD`}`;
+}
+
+/**
+ * A workflow's state as Markdown, for the current details in the Temporal UI: why it waits, where it is, the decisions of
+ * its last steps and the verdicts of its last rollouts.
+ */
+export function details(progress: Progress, rollouts: readonly ShownRollout[]): string {
+  const { spending, pause, history } = progress;
+  const rows = [
+    ['stage', progress.stage],
+    ...(progress.epochs > 0 ? [['epoch', `${progress.epoch} of ${progress.epochs}`]] : []),
+    ...(progress.steps > 0 ? [['step', `${progress.step} of ${progress.steps}`]] : []),
+    ...(progress.tasks > 0
+      ? [['tasks', `${progress.tasksDone} of ${progress.tasks} done, ${progress.solved} solved`]]
+      : []),
+    ['spent', spendingText(spending)],
+    ...(progress.currentSkill ? [['skill version', progress.currentSkill.slice(7, 15)]] : []),
+    ...(progress.child ? [['at work', progress.child]] : []),
+    ...progress.warnings.map((warning) => ['warning', warning]),
+  ];
+  return [
+    ...(pause === null ? [] : [`**Paused** (${pause.kind}): ${pause.message}\n\n${pause.fix}`]),
+    table(['', ''], rows),
+    ...(history.length === 0
+      ? []
+      : [table(['step', 'batch', 'decision', 'skill version'], history.slice(-5).map(stepRow))]),
+    ...(rollouts.length === 0 ? [] : [table(['task', 'skill', 'verdict', 'attempt'], rollouts.map(rolloutRow))]),
+  ].join('\n\n');
+}
+
+function stepRow(step: StepSummary): string[] {
+  const batch = step.tasks === 0 ? 'slow update' : `${step.solved} of ${step.tasks} solved`;
+  return [`epoch ${step.epoch}, step ${step.step}`, batch, decision(step), step.skill.slice(7, 15)];
+}
+
+const rolloutRow = ({ task, version, verdict, attempt }: ShownRollout): string[] => [task, version, verdict, attempt];
+
+/** What became of a step's patch. */
+function decision(step: StepSummary): string {
+  if (step.verdict === null) return step.edits === 0 ? 'no patch' : `${step.edits} edits accepted without a gate`;
+  const { candidateSolved, currentSolved, tasks } = step.verdict;
+  const shown = (solved: number): number => Math.round(solved * 100) / 100;
+  return `${step.edits} edits ${step.accepted ? 'accepted' : 'refused'} (${shown(candidateSolved)} against ${shown(currentSolved)} of ${tasks})`;
+}
+
+/** A Markdown table; what a cell holds can't break out of it. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replace(/[\r\n]+/g, ' ').replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}
