@@ -33,6 +33,13 @@ export function headAtEnd(section: SectionNode, view: BodyView): string {
   return last === undefined ? '- ' : headLike(last, view, nextMarker(items, view.addedItems.get(section.anchor) ?? 0));
 }
 
+/** Marker and blanks before the text of an item that goes behind another one, the last of its list. */
+export function headAfter(item: ItemNode, view: BodyView): string {
+  const upTo = view.nodes.slice(0, view.nodes.indexOf(item) + 1);
+  const items = upTo.filter((node): node is ItemNode => node.kind === 'item' && node.section === item.section);
+  return headLike(item, view, nextMarker(items, 0));
+}
+
 /** Indentation, marker and blanks like those of another item of the list. */
 export function headLike(item: ItemNode, { body }: BodyView, marker = item.marker): string {
   const space = body.slice(item.start + item.marker.length, item.contentStart) || ' ';

@@ -2,9 +2,10 @@ import type { Where } from '../../records/patch';
 import type { BlockNode, ItemNode, SectionNode } from '../outline';
 import type { Splice } from '../splices';
 import { placeOfBlock, removalOfBlock } from './blocks';
-import { atEnd, headAtEnd, headLike, hung, itemContent, nextInList, removalOf } from './items';
+import { atEnd, headAfter, headAtEnd, headLike, hung, itemContent, nextInList, removalOf } from './items';
 import { moveSection } from './sections';
 import {
+  afterLine,
   findItem,
   findNode,
   findSection,
@@ -53,10 +54,18 @@ function moveItem(item: ItemNode, where: Where, to: string, view: BodyView): Pla
   if ('refused' in target) return target;
   const removal = removalOf(item, view);
   const next = nextTo(target, view);
-  const put = next === null ? putAtEnd(item, target.section, view) : putBefore(item, next, view);
+  const { item: beside, section } = target;
+  const lastOfList = next === null && beside !== itemsOf(view, section).at(-1) ? beside : null;
+  const isAtEnd = next === null && lastOfList === null;
+  const put =
+    next !== null
+      ? putBefore(item, next, view)
+      : lastOfList !== null
+        ? putAfter(item, lastOfList, view)
+        : putAtEnd(item, section, view);
   if (put.start >= removal.start && put.start <= removal.end) return { refused: `${item.anchor} stands there already` };
-  const plan = { splices: [removal, put], within: [...sectionOf(item, view), target.section] };
-  return next === null ? { ...plan, addsItemTo: target.section.anchor } : plan;
+  const plan = { splices: [removal, put], within: [...sectionOf(item, view), section] };
+  return isAtEnd ? { ...plan, addsItemTo: section.anchor } : plan;
 }
 
 /** The item that a moved one goes beside; null: the section has no list yet. */
@@ -99,6 +108,13 @@ function putBefore(moved: ItemNode, next: ItemNode, view: BodyView): Splice {
   const text = hung(head, itemContent(moved, view)) + view.eol + (next.loose ? view.eol : '');
   const at = lineStart(view.body, next.start);
   return replacement(at, at, text);
+}
+
+/** Behind the last item of a list that another list of the section follows. */
+function putAfter(moved: ItemNode, last: ItemNode, view: BodyView): Splice {
+  const at = afterLine(view.body, last.end);
+  const text = hung(headAfter(last, view), itemContent(moved, view)) + view.eol;
+  return replacement(at, at, (last.loose ? view.eol : '') + text);
 }
 
 function moveBlock(block: BlockNode, where: Where, to: string, view: BodyView): Plan | Refusal {

@@ -37,13 +37,17 @@ export async function replaceSection(anchor: string, raw: string, view: BodyView
   if ('refused' in section) return section;
   const read = await readSectionText(raw, view.eol);
   if ('refused' in read) return read;
-  if (read.heading !== null && read.heading.depth !== section.depth) return wrongLevel(read.heading.depth, section);
+  const { heading: renamed } = read;
+  if (renamed !== null && renamed.depth !== section.depth) return wrongLevel(renamed.depth, section);
+  const taken = renamed === null ? null : takenTitle(renamed, view, [section]);
+  if (taken !== null) return taken;
   const { body, eol } = view;
   const end = read.subsections.length > 0 ? section.end : section.ownEnd;
   const heading =
-    section.depth > 0 && read.heading === null ? body.slice(section.start, section.headingEnd) + eol + eol : '';
+    section.depth > 0 && renamed === null ? body.slice(section.start, section.headingEnd) + eol + eol : '';
   const text = heading + read.text + gapBefore(end, section, view);
-  return { splices: [replacement(section.start, end, text)], within: [section] };
+  const plan = { splices: [replacement(section.start, end, text)], within: [section] };
+  return renamed === null ? plan : { ...plan, addsSections: [renamed.slug] };
 }
 
 /** Removes a section with its subsections. */

@@ -185,3 +185,26 @@ it('refuses a place where a section would take in the one that follows', async (
   const { reasons } = await result(deep, [{ op: 'insert-section', after: 'a', text: '## New\n\nz' }]);
   expect(reasons.join()).toMatch(/the section b of level 3 would become a part of it/);
 });
+
+describe('where a section has two lists', () => {
+  const lists = `${head}## A\n\n1. one\n2. two\n\nThen:\n\n- three\n\n## B\n\n- four\n`;
+
+  it('an item that goes behind the last one of the first stays in it', async () => {
+    expect(await after(lists, { op: 'move', anchor: 'b/1', where: 'after', to: 'a/2' })).toBe(
+      `${head}## A\n\n1. one\n2. two\n3. four\n\nThen:\n\n- three\n\n## B\n\n`,
+    );
+    expect(await after(lists, { op: 'move', anchor: 'b/1', where: 'end', to: 'a' })).toBe(
+      `${head}## A\n\n1. one\n2. two\n\nThen:\n\n- three\n- four\n\n## B\n\n`,
+    );
+  });
+});
+
+it('a section takes no title that another one has, or gets in the same patch', async () => {
+  const titled = `${head}## A\n\nOne.\n\n## B\n\nTwo.\n`;
+  const asB: Change = { op: 'replace-section', anchor: 'a', text: '## B\n\nOne.' };
+  expect((await result(titled, [asB])).reasons).toEqual([expect.stringMatching(/"B" \(b\) exists/)]);
+  const asC: Change = { ...asB, text: '## C\n\nOne.' };
+  const newC: Change = { op: 'insert-section', after: null, text: '## C\n\nThree.' };
+  expect((await result(titled, [asC, newC])).reasons).toEqual([expect.stringMatching(/"C" \(c\) exists/)]);
+  expect(await after(titled, { ...asB, text: '## A\n\nNew.' })).toBe(titled.replace('One.', 'New.'));
+});
