@@ -18,6 +18,7 @@ import { addSimulator } from './simulator';
 import { addSkill } from './skill';
 import { addStatus } from './status';
 import { addStop } from './stop';
+import { addStore } from './store';
 import { describeError, UserError } from './terminal/user-error';
 import { addWatch } from './watch';
 import { addWorker } from './worker';
@@ -41,6 +42,7 @@ const commands = [
   addSimulator,
   addSkill,
   addBenchmark,
+  addStore,
   addFollow,
 ];
 

@@ -4,7 +4,8 @@ import type { z } from 'zod';
 import type { ArtifactRef, FileEntry } from '../records/artifact';
 import { Tree } from '../records/artifact';
 import { Fault } from '../records/fault';
-import { createWhole, listWhole, readIfThere, writeWhole } from './durable-files';
+import { createWhole, listWhole, readIfThere, renewIfThere, writeWhole } from './durable-files';
+import { condemnedFile, fileOfArtifact, fileOfName } from './places';
 
 /** Content-addressed blobs and named create-if-absent objects of one deployment, on a file system. */
 export interface ArtifactStore {
@@ -49,18 +50,6 @@ function corrupt(message: string, fix: string): Fault {
   return new Fault(message, { type: 'store.corrupt', retryable: false, fix });
 }
 
-/** The parts of an object's name, each a plain file name: a name may hold what a user chose. */
-function partsOf(name: string): string[] {
-  const parts = name.split('/');
-  const bad = parts.find((part) => /^\.{0,2}$|[\\\0]/.test(part) || Buffer.byteLength(part) > 200);
-  if (bad === undefined) return parts;
-  throw new Fault(`object ${JSON.stringify(name)}: expected plain names between slashes, got ${JSON.stringify(bad)}`, {
-    type: 'store.bad-name',
-    retryable: false,
-    fix: 'use a name of letters, digits, points and hyphens, at most 200 bytes',
-  });
-}
-
 function parse<Schema extends z.ZodType>(schema: Schema, bytes: Buffer, what: string): z.output<Schema> {
   let data: unknown;
   try {
@@ -83,18 +72,25 @@ export async function openStore(root: string): Promise<ArtifactStore> {
   if (!/^[0-9a-f-]{36}$/.test(id)) {
     throw corrupt(`store id ${idFile}: expected a UUID, got ${JSON.stringify(id.slice(0, 40))}`, restore);
   }
-  const fileOf = (ref: ArtifactRef) => path.join(root, 'sha256', ref.slice(7, 9), ref.slice(7));
-  const namedFile = (name: string) => path.join(root, 'named', ...partsOf(name));
+  const fileOf = (ref: ArtifactRef) => fileOfArtifact(root, ref);
+  const namedFile = (name: string) => fileOfName(root, name);
 
   async function putBytes(bytes: Uint8Array): Promise<ArtifactRef> {
     const ref = digestOf(bytes);
-    const there = await readIfThere(fileOf(ref));
-    if (there === null || digestOf(there) !== ref) await writeWhole(fileOf(ref), bytes);
+    const file = fileOf(ref);
+    // Made young before it is counted on: a collection that runs meanwhile takes old ones alone.
+    const there = renewIfThere(file, condemnedFile(file)) ? await readIfThere(file) : null;
+    if (there === null || digestOf(there) !== ref) await writeWhole(file, bytes);
     return ref;
   }
 
   async function getBytes(ref: ArtifactRef): Promise<Buffer> {
-    const bytes = await readIfThere(fileOf(ref));
+    const file = fileOf(ref);
+    let bytes = await readIfThere(file);
+    if (bytes === null) {
+      renewIfThere(file, condemnedFile(file));
+      bytes = await readIfThere(file);
+    }
     if (bytes === null) {
       const details = { type: 'store.missing', retryable: false, fix: restore };
       throw new Fault(`artifact ${ref} is not in the store ${root}`, details);

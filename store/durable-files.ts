@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsync, linkSync, openSync, renameSync, rmSync, writeFile, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFile,
+  writeFileSync,
+} from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -35,6 +45,13 @@ export function codeOf(error: unknown): string | null {
 }
 
 const asideEnding = '.tmp';
+const asidePattern = /\.(\d+)\.[0-9a-f]{12}\.tmp$/;
+
+/** The process that writes, or wrote, a file aside; null for any other name. */
+export function writerOfAside(name: string): number | null {
+  const pid = asidePattern.exec(name)?.[1];
+  return pid === undefined ? null : Number(pid);
+}
 
 const sync = promisify(fsync);
 const write = promisify(writeFile);
@@ -131,4 +148,26 @@ export async function readIfThere(target: string): Promise<Buffer | null> {
     if (codeOf(error) === 'ENOENT') return null;
     throw storeFault(error, `reading ${target}`);
   }
+}
+
+/**
+ * Sets a file's time to now, fetching it back first if it has been put `aside`; false if it is in neither place. The time
+ * of somebody else's file can't be set: then false as well, so that it is written anew.
+ */
+export function renewIfThere(target: string, aside: string): boolean {
+  // Whoever put it aside may bring it back meanwhile: hence the last look.
+  const fetches = [() => undefined, () => renameSync(aside, target), () => undefined];
+  for (const fetch of fetches) {
+    try {
+      fetch();
+      const now = new Date();
+      utimesSync(target, now, now);
+      return true;
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === 'EPERM') return false;
+      if (code !== 'ENOENT') throw storeFault(error, `renewing ${target}`);
+    }
+  }
+  return false;
 }
