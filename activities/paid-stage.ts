@@ -8,6 +8,7 @@ import type { Spending } from '../records/usage';
 import { noSpending } from '../records/usage';
 import type { Journal } from '../store/journal';
 import { openJournal, SupersededError } from '../store/journal';
+import { activityIdOf } from './activity-id';
 import type { Dependencies } from './dependencies';
 import { beat, faultSpanMs } from './fault-span';
 import { readPlan } from './plan';
@@ -59,8 +60,18 @@ const plainAttempt: Attempt = {
 
 /** Turns whatever an activity threw into the failure that Temporal should see: retried, or handed to the workflow. */
 function toFailure(error: unknown, { spending, turns, attemptMs, pauseAfterMs }: Attempt): unknown {
-  if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
-  if (Context.current().cancellationSignal.aborted) return new CancelledFailure('the activity was cancelled');
+  if (error instanceof ApplicationFailure) return error;
+  const { cancellationSignal } = Context.current();
+  if (cancellationSignal.aborted) {
+    const { reason } = cancellationSignal;
+    const drained = reason instanceof CancelledFailure && reason.message === 'WORKER_SHUTDOWN';
+    if (!drained) return new CancelledFailure('the activity was cancelled');
+    return ApplicationFailure.create({
+      type: 'worker.drained',
+      message: 'its worker was told to end',
+      nextRetryDelay: shortestRetryMs,
+    });
+  }
   if (error instanceof SupersededError) return ApplicationFailure.retryable(error.message, 'attempt.superseded');
   const message = error instanceof Error ? error.message : String(error);
   if (isFault(error)) {
@@ -103,7 +114,7 @@ export async function paidStage<Body extends object>(
   body: (context: PaidContext) => Promise<{ done: Body } | (LoopEnd & { kind: 'allowance' })>,
 ): Promise<StageResult<Body>> {
   const { info, cancellationSignal: signal } = Context.current();
-  const owner = `${info.workflowExecution?.workflowId}/${info.workflowExecution?.runId}/${info.activityId}`;
+  const owner = activityIdOf(info);
   let journal: Journal | null = null;
   // Until the plan is read, which a fault may prevent.
   let patience: Pick<Attempt, 'attemptMs' | 'pauseAfterMs'> = plainAttempt;

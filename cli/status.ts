@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addRunOptions, withRun, type OpenRun, type RunOptions } from './runs/open-run';
 import { retriesOf, retriesText } from './runs/retries';
 import { phaseExitCode, readRunResult, readRunState, type RunState } from './runs/run-state';
+import { workersOf, workerText } from './runs/worker-list';
 import { examples } from './terminal/examples';
 import { pauseText, progressLine, stepLine } from './terminal/progress-text';
 import { measuredText } from './terminal/result-text';
@@ -37,10 +38,14 @@ async function showStatus({ run, home, output, client, description }: OpenRun): 
   } else if (state.phase === 'running' || state.phase === 'paused') {
     output.text(`No worker answers. \`skillgrad resume ${run}\` starts server and worker again.`);
   }
+  const open = state.phase === 'running' || state.phase === 'paused';
+  const workers = open ? await workersOf(home, description.taskQueue, Date.now()) : [];
+  workers.forEach((worker) => output.text(workerText(worker)));
   output.data({
     run,
     ...state,
     retries,
+    workers,
     startedAt: description.startTime,
     endedAt: description.closeTime ?? null,
     result,

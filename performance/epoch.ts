@@ -41,9 +41,9 @@ const config = (gate: boolean): Partial<RunConfig> => ({
 export async function measureEpoch(latencyMs: number, gate: boolean): Promise<EpochFigures> {
   const deployment = await deploy({ latencyMs });
   try {
-    const { pid } = await deployment.startWorker();
+    const { workerPid } = await deployment.startWorker();
     const server = await readState(deployment.home.temporal.state, ServerState);
-    const cpuMs = (): number => ownCpuMs(pid) + ownCpuMs(server?.pid ?? 0);
+    const cpuMs = (): number => ownCpuMs(workerPid) + ownCpuMs(server?.pid ?? 0);
     const run = 'measured';
     await deployment.startRun(run, config(gate));
     const epoch = deployment.client.workflow.getHandle(`${run}/epoch-1`);

@@ -46,7 +46,7 @@ export async function deployStudy(dir: string, report: (line: string) => void): 
   const { client, connection } = await connectClient(server);
   const store = await openStore(home.store);
   const provider = `simulator:${simulatorSeed}`;
-  const { record } = await ensureProcess(
+  const { details } = await ensureProcess(
     home,
     {
       name: workerName,
@@ -72,7 +72,7 @@ export async function deployStudy(dir: string, report: (line: string) => void): 
     provider,
     taskQueue: taskQueueName(provider, store.id),
     dataFor: (seed) => writeTasks(join(dir, 'data', `seed-${seed}`), seed),
-    cpuSeconds: () => cpuSecondsOf([record.pid, state.pid, process.pid]),
+    cpuSeconds: () => cpuSecondsOf([Number(details['pid']), state.pid, process.pid]),
     close: async () => {
       await stopProcess(home, workerName);
       await simulator.close();

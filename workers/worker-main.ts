@@ -1,44 +1,87 @@
-import { createActivities } from '../activities';
-import { loadMarkdown } from '../skill/markdown';
-import { createDependencies } from './dependencies';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { entryPoint } from './entry-point';
 import { skillgradHome } from './home';
 import { announceReady } from './processes';
-import { taskQueueName } from './queue';
-import { runWorker, workerLog } from './worker';
-import { providerOf, readWorkerEnvironment, serverOf } from './worker-settings';
-import { workflowBundle } from './workflow-bundle';
+import { writeState } from './state-file';
+import { workerPaths, type WorkerExit } from './worker-record';
 
-/** Of file operations: by default there are 4, and one that waits for the disk would hold up those of other tasks. */
-const backgroundThreads = 16;
+/** A worker that dies within this time of its start hardly served anybody. */
+const youngMs = 10_000;
+const longestPauseMs = 30_000;
 
-/** A worker process: serves the queue of its provider and store until it is told to end, or has nothing to serve. */
-async function main(): Promise<void> {
-  process.env['UV_THREADPOOL_SIZE'] ??= String(backgroundThreads);
+/** What a worker says once it serves. */
+const Ready = z.record(z.string(), z.string());
+
+/**
+ * The supervisor of a worker: keeps one worker process running until that ends well or is told to end. A worker that
+ * crashes is started again, and what its supervisor saw of its end is noted for the one that takes over.
+ */
+async function supervise(): Promise<number> {
   const home = skillgradHome();
-  const settings = readWorkerEnvironment();
-  const server = serverOf(settings);
-  const [dependencies, bundle] = await Promise.all([
-    createDependencies(home, settings),
-    workflowBundle(home.cache),
-    loadMarkdown(),
-  ]);
-  const taskQueue = taskQueueName(providerOf(settings), dependencies.store.id);
-  await runWorker({
-    server,
-    taskQueue,
-    activities: createActivities(dependencies),
-    store: dependencies.store,
-    bundle,
-    concurrency: settings.SKILLGRAD_CONCURRENCY,
-    idleLimitMs: settings.SKILLGRAD_IDLE_MS ?? null,
-    onReady: () => announceReady(home, { taskQueue, address: server.address }),
+  let child: ChildProcess | null = null;
+  let stopping = false;
+  // A terminal's Ctrl-C reaches the worker by itself; it takes a second word for the same one.
+  const stop = (): void => {
+    stopping = true;
+    child?.kill('SIGTERM');
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+
+  let failures = 0;
+  for (let starts = 1; ; starts += 1) {
+    const startedMs = Date.now();
+    const id = `${hostname().replace(/[^\w.-]/g, '-')}-${process.pid}-${randomBytes(4).toString('hex')}`;
+    let served = false;
+    child = startWorker(id, (details) => {
+      served = true;
+      void announceReady(home, details).catch(complain);
+    });
+    const { code, signal } = await endOf(child);
+    if (code === 0) return 0;
+    const exit: WorkerExit = { signal, code, at: new Date().toISOString() };
+    const { folder, exit: note } = workerPaths(home.store, id);
+    if (existsSync(folder)) await writeState(note, exit).catch(complain);
+    if (stopping || (!served && starts === 1)) return code ?? 1;
+    const livedMs = Date.now() - startedMs;
+    failures = livedMs < youngMs ? failures + 1 : 0;
+    const pauseMs = failures === 0 ? 0 : Math.min(longestPauseMs, 100 * 2 ** failures);
+    complain(
+      `the worker ended after ${livedMs} ms (${signal ?? `exit code ${code}`}); starting it again in ${pauseMs} ms`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    if (stopping) return 0;
+  }
+}
+
+function startWorker(id: string, onReady: (details: Record<string, string>) => void): ChildProcess {
+  const { command, args } = entryPoint(join(dirname(__filename), 'worker-process'));
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, SKILLGRAD_WORKER_ID: id },
+  });
+  child.on('message', (message) => onReady(Ready.parse(message)));
+  return child;
+}
+
+function endOf(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject).once('exit', (code, signal) => resolve({ code, signal }));
   });
 }
 
-main().then(
-  () => process.exit(0),
+function complain(what: unknown): void {
+  console.error(`${new Date().toISOString()} ${what instanceof Error ? what.message : String(what)}`);
+}
+
+supervise().then(
+  (code) => process.exit(code),
   (error: unknown) => {
-    workerLog.fatal(error instanceof Error ? error.message : String(error));
+    complain(error);
     process.exit(1);
   },
 );

@@ -14,6 +14,11 @@ export const WorkerEnvironment = z.object({
   SKILLGRAD_TPM: positive.optional(),
   /** Activities at a time. */
   SKILLGRAD_CONCURRENCY: positive.default(16),
+  /** Name of the worker process, given by its supervisor. */
+  SKILLGRAD_WORKER_ID: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .default(`worker-${process.pid}`),
   /** A worker that runs for a command ends after this time without an open run. */
   SKILLGRAD_IDLE_MS: positive.optional(),
   /** Set together, the server is this one, whatever profiles say. */

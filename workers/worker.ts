@@ -1,11 +1,16 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type LogLevel, type LogMetadata } from '@temporalio/worker';
-import pino from 'pino';
+import type pino from 'pino';
 import type { ArtifactStore } from '../store/artifact-store';
 import { historyExporter } from './history-exporter';
 import { isServerAway, whileAway, type ServerAddress } from './connection';
+import { showPresence } from './presence';
+import { trackActivities } from './running-activities';
+import { workerLog } from './worker-log';
 
 export interface WorkerSettings {
+  /** Unique among all processes that ever served the store. */
+  id: string;
   server: ServerAddress;
   taskQueue: string;
   activities: object;
@@ -16,12 +21,10 @@ export interface WorkerSettings {
   idleLimitMs: number | null;
   /** Where the histories of closed workflows are kept. */
   store: ArtifactStore;
-  onReady: () => Promise<void>;
+  onReady: () => unknown;
 }
 
 const exportEveryMs = 3000;
-
-export const workerLog = pino({ name: 'skillgrad-worker', level: process.env['SKILLGRAD_LOG_LEVEL'] ?? 'info' });
 
 /**
  * Serves one task queue until SIGTERM or SIGINT, or until it has been idle for long enough. On a signal activities get
@@ -34,8 +37,17 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
     () => NativeConnection.connect(options),
     () => workerLog.warn(`the Temporal server at ${address} is away; trying again`),
   );
+  const client = new Client({ connection: Connection.lazy(options as ConnectionOptions), namespace });
+  const tracked = trackActivities(settings.store, settings.id, (error) => {
+    workerLog.warn({ error }, 'cannot note what is running');
+  });
+  let worker: Worker | null = null;
+  const drains = (): boolean => worker !== null && !['INITIALIZED', 'RUNNING'].includes(worker.getState());
+  const presence = showPresence(settings, client, tracked, drains);
   try {
-    const worker = await Worker.create({
+    worker = await Worker.create({
+      identity: settings.id,
+      interceptors: { activity: [tracked.interceptor] },
       connection,
       namespace,
       taskQueue: settings.taskQueue,
@@ -48,16 +60,16 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
       // A workflow task waits so long for the worker that has its workflow in memory; that one may have been killed.
       stickyQueueScheduleToStartTimeout: '2s',
     });
-    const client = new Client({ connection: Connection.lazy(options as ConnectionOptions), namespace });
     const timers = [
       keepHistories(settings, client),
       ...(settings.idleLimitMs === null ? [] : [watchIdleness(settings, settings.idleLimitMs, client, worker)]),
     ];
-    await settings.onReady();
+    settings.onReady();
     workerLog.info({ taskQueue: settings.taskQueue, address, namespace }, 'serving');
     await worker.run().finally(() => timers.forEach((timer) => clearInterval(timer)));
-    await client.connection.close();
   } finally {
+    await presence.leave();
+    await client.connection.close();
     await connection.close();
   }
 }

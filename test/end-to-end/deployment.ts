@@ -25,6 +25,8 @@ const quiet = (): void => undefined;
 /** A worker process that tests may kill. */
 export interface WorkerProcess extends ProcessIdentity {
   log: string;
+  /** The worker itself, as its supervisor (`pid`) started it. */
+  workerPid: number;
   signal(name: NodeJS.Signals): void;
   /** `kill -9`; resolves once it is gone, so that a worker started next can't be taken for this one. */
   kill(): Promise<void>;
@@ -96,7 +98,7 @@ export async function deploy(
   return {
     ...{ home, server, client, store, simulator, provider, taskQueue },
     startWorker: async (workerName = 'worker', extra = {}) => {
-      const { record } = await ensureProcess(
+      const { record, details } = await ensureProcess(
         home,
         {
           name: workerName,
@@ -116,9 +118,11 @@ export async function deploy(
         quiet,
       );
       workers.push(record);
-      const signal = (name: NodeJS.Signals): boolean => isAlive(record) && process.kill(record.pid, name);
+      // To supervisor and worker alike, as a machine would.
+      const signal = (name: NodeJS.Signals): boolean => isAlive(record) && process.kill(-record.pid, name);
       return {
         ...record,
+        workerPid: Number(details['pid']),
         signal,
         kill: async () => {
           signal('SIGKILL');
@@ -149,7 +153,7 @@ export async function deploy(
     },
     stop: async () => {
       await simulator.close();
-      for (const worker of workers) if (isAlive(worker)) process.kill(worker.pid, 'SIGCONT');
+      for (const worker of workers) if (isAlive(worker)) process.kill(-worker.pid, 'SIGCONT');
       await Promise.all(workers.map((worker) => endProcess(worker, 2000)));
       await connection.close();
       await stopServer(home);

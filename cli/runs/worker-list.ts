@@ -1,0 +1,43 @@
+import { hostname } from 'node:os';
+import type { Home } from '../../workers/home';
+import { conditionOf, listWorkers, silenceMs, type WorkerCondition } from '../../workers/worker-record';
+
+/** A worker of a run as `status` shows it. */
+export interface WorkerStatus {
+  id: string;
+  host: string;
+  pid: number;
+  condition: WorkerCondition;
+  /** Activities that it runs, of all runs that it serves. */
+  running: number;
+  lastHeartbeat: string;
+  lastHeartbeatMsAgo: number;
+}
+
+/** The workers of a task queue, by their start, seen at the time `nowMs`. */
+export async function workersOf(home: Home, taskQueue: string, nowMs: number): Promise<WorkerStatus[]> {
+  const workers = await listWorkers(home.store);
+  return workers
+    .filter((worker) => worker.taskQueue === taskQueue)
+    .map((worker) => ({
+      id: worker.id,
+      host: worker.host,
+      pid: worker.pid,
+      condition: conditionOf(worker, nowMs),
+      running: worker.running,
+      lastHeartbeat: worker.beatAt,
+      lastHeartbeatMsAgo: silenceMs(worker, nowMs),
+    }));
+}
+
+/** One line for people. */
+export function workerText({ id, host, pid, condition, running, lastHeartbeatMsAgo }: WorkerStatus): string {
+  const ago = `${Math.round(lastHeartbeatMsAgo / 1000)} s ago`;
+  const where = host === hostname() ? `pid ${pid}` : `pid ${pid} on ${host}`;
+  const tasks = running === 1 ? '1 activity' : `${running} activities`;
+  if (condition !== 'silent') return `Worker ${id} (${where}): ${condition}, ${tasks}, last heartbeat ${ago}`;
+  return (
+    `Worker ${id} (${where}): SILENT, last heartbeat ${ago}: it is stopped, or its machine is away. ` +
+    `Other workers take over the ${tasks} that it had`
+  );
+}

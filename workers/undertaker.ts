@@ -1,0 +1,110 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { isGrpcServiceError } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
+import { recordDeath, type DeathCause } from '../store/worker-deaths';
+import type { ArtifactStore } from '../store/artifact-store';
+import { RunningActivity } from './running-activities';
+import { readState } from './state-file';
+import {
+  bootId,
+  hasEnded,
+  isNeighbour,
+  listWorkers,
+  oomKills,
+  removeWorker,
+  silenceMs,
+  WorkerExit,
+  workerPaths,
+  type WorkerRecord,
+} from './worker-record';
+
+/** A worker out of sight (of another machine or container) counts as gone after this silence. */
+const goneAfterMs = 60_000;
+/** What is to be tried again has waited long enough for its dead worker. */
+const retryDelayMs = 100;
+
+/** What can be known of a worker that has ended. */
+export interface DeathEvidence {
+  /** As its supervisor saw it; null where that has died too. */
+  exit: Pick<WorkerExit, 'signal' | 'code'> | null;
+  /** The machine has started anew since. */
+  restarted: boolean;
+  /** The system has killed processes for memory since the worker's last heartbeat. */
+  outOfMemory: boolean;
+}
+
+/** Signals by which somebody ends a process; any other is of the process's own making. */
+const fromOutside = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
+
+/** Decides what ended a worker. What nothing speaks for is taken for a kill from outside. */
+export function causeOf({ exit, restarted, outOfMemory }: DeathEvidence): { cause: DeathCause; detail: string } {
+  const signal = exit?.signal ?? null;
+  if (signal !== null && !fromOutside.includes(signal)) return { cause: 'crash', detail: signal };
+  if (exit !== null && signal === null) return { cause: 'crash', detail: `exit code ${exit.code}` };
+  if (restarted) return { cause: 'restart', detail: 'a restart of its machine' };
+  const byName = signal ?? 'a kill that took its supervisor too';
+  if (outOfMemory && (signal ?? 'SIGKILL') === 'SIGKILL') {
+    return { cause: 'out-of-memory', detail: `${byName}, as its machine killed for memory` };
+  }
+  return { cause: 'killed', detail: byName };
+}
+
+/**
+ * Looks for workers that have ended without a word and does what they can't do any more: notes for each activity that
+ * it was running how its attempt ended, hands it back to the server, to be tried again at once instead of after its
+ * heartbeat timeout, and takes them off the list. Harmless when several workers do it at once.
+ *
+ * @param tell called for each with what ended it
+ */
+export async function buryTheDead(
+  store: ArtifactStore,
+  client: Client,
+  tell: (worker: WorkerRecord, detail: string, activities: number) => void,
+): Promise<void> {
+  for (const worker of await listWorkers(store.root)) {
+    const paths = workerPaths(store.root, worker.id);
+    const exit = await readState(paths.exit, WorkerExit);
+    const gone = isNeighbour(worker) ? hasEnded(worker) : silenceMs(worker, Date.now()) > goneAfterMs;
+    if (exit === null && !gone) continue;
+    const sameMachine = worker.boot !== '' && worker.boot === bootId();
+    const { cause, detail } = causeOf({
+      exit,
+      restarted: isNeighbour(worker) && !sameMachine && worker.boot !== '',
+      outOfMemory: sameMachine && worker.oomKills !== null && (oomKills() ?? 0) > worker.oomKills,
+    });
+    const death = { worker: worker.id, cause, detail, at: new Date().toISOString() };
+    const names = await readdir(paths.running).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    for (const name of names) {
+      const running = await readState(join(paths.running, name), RunningActivity);
+      if (running === null) continue;
+      // First the death, so that the next attempt knows of it.
+      await recordDeath(store, running.activity, running.attempt, death);
+      await handBack(client, running, `its worker ${worker.id} has died: ${detail}`);
+    }
+    await removeWorker(store.root, worker.id);
+    tell(worker, detail, names.length);
+  }
+}
+
+async function handBack(client: Client, { taskToken }: RunningActivity, message: string): Promise<void> {
+  try {
+    await client.connection.workflowService.respondActivityTaskFailed({
+      namespace: client.options.namespace,
+      taskToken: Buffer.from(taskToken, 'base64'),
+      identity: client.options.identity ?? '',
+      failure: {
+        message,
+        source: 'SkillGrad',
+        applicationFailureInfo: { type: 'worker.died', nonRetryable: false, nextRetryDelay: msToTs(retryDelayMs) },
+      },
+    });
+  } catch (error) {
+    // NOT_FOUND: it has timed out, or another worker has handed it back.
+    if (!isGrpcServiceError(error) || error.code !== 5) throw error;
+  }
+}
