@@ -1,6 +1,6 @@
 import type { ArtifactRef } from '../records/artifact';
-import type { DeliverInput, DeliverRun } from '../records/stages';
-import type { RunResult } from '../records/progress';
+import type { DeliverCancelled, DeliverInput, DeliverRun } from '../records/stages';
+import { cancelledName, type CancelledRun, type RunResult } from '../records/progress';
 import type { ArtifactStore } from '../store/artifact-store';
 import { closedRecord } from './accumulate';
 import type { Dependencies } from './dependencies';
@@ -18,6 +18,8 @@ export async function deliver({ store }: Dependencies, input: DeliverInput): Pro
         return store.putJson({ previous: input.previous, steps: input.steps });
       case 'run':
         return deliverRun(store, input.run, input.result);
+      case 'cancelled':
+        return keepCancelled(store, input.run, input.result);
       default:
         return input satisfies never;
     }
@@ -40,5 +42,13 @@ async function deliverRun(store: ArtifactStore, run: string, delivered: DeliverR
   };
   const ref = await store.putJson(result);
   await store.createNamed(`runs/${run}/result-${delivered.firstRunId}`, { result: ref });
+  return ref;
+}
+
+async function keepCancelled(store: ArtifactStore, run: string, kept: DeliverCancelled): Promise<ArtifactRef> {
+  const { firstRunId, pages, steps, ...rest } = kept;
+  const record: CancelledRun = { ...rest, run, steps: [...(await readSteps(store, pages)), ...steps] };
+  const ref = await store.putJson(record);
+  await store.createNamed(cancelledName(run, firstRunId), { cancelled: ref });
   return ref;
 }

@@ -65,7 +65,7 @@ function toFailure(error: unknown, { spending, turns, attemptMs, pauseAfterMs }:
   if (cancellationSignal.aborted) {
     const { reason } = cancellationSignal;
     const drained = reason instanceof CancelledFailure && reason.message === 'WORKER_SHUTDOWN';
-    if (!drained) return new CancelledFailure('the activity was cancelled');
+    if (!drained) return new CancelledFailure('the activity was cancelled', [{ spending }]);
     return ApplicationFailure.create({
       type: 'worker.drained',
       message: 'its worker was told to end',
@@ -149,7 +149,7 @@ export async function paidStage<Body extends object>(
         signal,
       });
       const end = await body({ plan, journal: open, signal, loop });
-      if ('kind' in end) return { status: 'allowance', needed: end.needed, ...paid() };
+      if ('kind' in end) return { status: 'allowance', needed: end.needed, outOfTime: end.outOfTime, ...paid() };
       await open.fence();
       await open.finish(end.done);
       // What is on record counts, should another attempt have been quicker.

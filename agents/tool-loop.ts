@@ -1,6 +1,6 @@
 import type { Role } from '../records/run-config';
 import type { Outcome, ToolObservation } from '../records/trajectory';
-import type { Allowance, Spending } from '../records/usage';
+import type { Grant, Spending } from '../records/usage';
 import { addSpending, covers } from '../records/usage';
 import type { Price } from '../records/plan';
 import { isFault } from '../records/fault';
@@ -40,7 +40,7 @@ export interface ToolLoop {
   runSeed: number;
   subject: string;
   sample: number;
-  allowance: Allowance;
+  allowance: Grant;
   journal: Journal;
   signal: AbortSignal;
   /** Makes the work directory durable after a turn that ran tools; null where there is none. */
@@ -50,7 +50,11 @@ export interface ToolLoop {
 export type LoopEnd =
   /** `submission`: arguments of the accepted final tool call; null if there was none. */
   | { kind: 'ended'; outcome: Outcome; answer: string; submission: string | null }
-  | { kind: 'allowance'; needed: Spending };
+  /** `outOfTime`: not for lack of money; the next call would begin too late. */
+  | { kind: 'allowance'; needed: Spending; outOfTime: boolean };
+
+/** Ends a chain whose next call would begin too late; never leaves this file. */
+class OutOfTime extends Error {}
 
 /** Characters of an observation at most; a work directory, a skill or an error can hold far more. */
 const maxObservation = 70_000;
@@ -102,8 +106,15 @@ export async function runToolLoop(loop: ToolLoop): Promise<LoopEnd> {
         maxAnswerTokens: loop.maxAnswerTokens,
       };
       const needed = upperBound(request, loop.price);
-      if (!covers(loop.allowance, addSpending(journal.spending(), needed))) return { kind: 'allowance', needed };
-      answer = await ask(loop, request, turn, `${journal.key}#${turn}.${round}`, needed);
+      if (!covers(loop.allowance, addSpending(journal.spending(), needed))) {
+        return { kind: 'allowance', needed, outOfTime: false };
+      }
+      try {
+        answer = await ask(loop, request, turn, `${journal.key}#${turn}.${round}`, needed);
+      } catch (error) {
+        if (error instanceof OutOfTime) return { kind: 'allowance', needed, outOfTime: true };
+        throw error;
+      }
     }
     await finishTurn(loop, answer);
   }
@@ -119,7 +130,11 @@ async function ask(loop: ToolLoop, request: ModelRequest, turn: number, callId: 
       signal: loop.signal,
       timeoutMs: loop.callTimeoutMs,
       // The last moment before the request leaves, after any wait for the rate limit: fence and intent belong here.
-      beforeSend: () => journal.intend(turn, callId, bound),
+      beforeSend: () => {
+        const { untilMs } = loop.allowance;
+        if (untilMs !== null && Date.now() >= untilMs) throw new OutOfTime();
+        return journal.intend(turn, callId, bound);
+      },
     });
   } catch (error) {
     // A refused call cost nothing; one whose answer got lost may have, and is settled at its bound.

@@ -10,6 +10,7 @@ interface BudgetOptions extends RunOptions {
   addUsd?: number;
   addCalls?: number;
   addTokens?: number;
+  addHours?: number;
   note?: string;
 }
 
@@ -20,6 +21,7 @@ export function addBudget(root: Command): void {
     .option('--add-usd <N>', 'USD to add to the cap on cost', positiveNumber)
     .option('--add-calls <N>', 'calls to add to the cap on calls', wholeNumber(1))
     .option('--add-tokens <N>', 'tokens to add to the cap on tokens', wholeNumber(1))
+    .option('--add-hours <N>', 'hours to add to the time that the run may work', positiveNumber)
     .option('--note <TEXT>', 'why; kept in the history')
     .addHelpText(
       'after',
@@ -32,14 +34,15 @@ export function addBudget(root: Command): void {
 }
 
 async function raiseBudget(run: string, options: BudgetOptions): Promise<void> {
-  const { addUsd, addCalls, addTokens, note } = options;
-  if (addUsd === undefined && addCalls === undefined && addTokens === undefined) {
-    throw new UserError('Say what to add: --add-usd N, --add-calls N or --add-tokens N.', 2);
+  const { addUsd, addCalls, addTokens, addHours, note } = options;
+  if ([addUsd, addCalls, addTokens, addHours].every((given) => given === undefined)) {
+    throw new UserError('Say what to add: --add-usd N, --add-calls N, --add-tokens N or --add-hours N.', 2);
   }
   const add = {
     ...(addUsd === undefined ? {} : { costUsd: addUsd }),
     ...(addCalls === undefined ? {} : { calls: addCalls }),
     ...(addTokens === undefined ? {} : { tokens: addTokens }),
+    ...(addHours === undefined ? {} : { hours: addHours }),
   };
   await withRun(run, options, async ({ client, output }) => {
     const control = await steerRun(client, run, { update: 'addBudget', add }, note);

@@ -4,6 +4,7 @@ import { version } from '../package.json';
 import { addBenchmark } from './benchmark';
 import { addBlame } from './blame';
 import { addBudget } from './budget';
+import { addCancel } from './cancel';
 import { addDemo } from './demo';
 import { addFollow } from './follow';
 import { addList } from './list';
@@ -32,6 +33,7 @@ const commands = [
   addPause,
   addResume,
   addStop,
+  addCancel,
   addBudget,
   addResult,
   addMomentum,

@@ -9,6 +9,7 @@ import { chooseServer, openServer } from './runs/open-server';
 import { checkKey, ensureRunProcesses } from './runs/run-processes';
 import { readRunRecord } from './runs/run-record';
 import { finishRun } from './runs/finish-run';
+import { cancelledBy, readCancelled } from './runs/run-state';
 import { runUrl } from './runs/start-run';
 import { steerRun } from './runs/steer-run';
 import { addRunOptions, describeRun, type RunOptions } from './runs/open-run';
@@ -75,6 +76,12 @@ async function resumeRun(run: string, options: ResumeOptions): Promise<void> {
       const pause = await budgetPause(client, run);
       if (pause !== null) throw new UserError(`Run ${run} still waits: ${pauseText(pause, run)}`);
       output.text(`Run ${run} goes on.`);
+    } else if (description.status.name === 'CANCELLED') {
+      const who = cancelledBy(await readCancelled(description, home));
+      throw new UserError(
+        `Run ${run} was cancelled${who}: it can't be resumed. ` +
+          `\`skillgrad result ${run} --out DIR\` writes its best version so far.`,
+      );
     } else if (!options.watch) {
       const how = description.status.name === 'COMPLETED' ? '' : ` as ${description.status.name}`;
       throw new UserError(`Run ${run} has ended${how}: there is nothing to resume. See \`skillgrad result ${run}\`.`);

@@ -1,10 +1,17 @@
 import type { Command } from 'commander';
 import { addRunOptions, withRun, type OpenRun, type RunOptions } from './runs/open-run';
 import { retriesOf, retriesText } from './runs/retries';
-import { phaseExitCode, readRunResult, readRunState, type RunState } from './runs/run-state';
+import {
+  cancelledBy,
+  phaseExitCode,
+  readCancelled,
+  readRunResult,
+  readRunState,
+  type RunState,
+} from './runs/run-state';
 import { workersOf, workerText } from './runs/worker-list';
 import { examples } from './terminal/examples';
-import { pauseText, progressLine, stepLine } from './terminal/progress-text';
+import { pauseText, progressLine, spendingText, stepLine } from './terminal/progress-text';
 import { measuredText } from './terminal/result-text';
 
 /** Adds `status`. */
@@ -25,7 +32,13 @@ export function addStatus(root: Command): void {
 async function showStatus({ run, home, output, client, description }: OpenRun): Promise<void> {
   const state = await readRunState(client, description);
   const result = state.phase === 'ended' ? await readRunResult(client, run, home) : null;
-  output.text(`Run ${run}: ${phaseText(state)}`);
+  const cancelled = state.phase === 'cancelled' ? await readCancelled(description, home) : null;
+  output.text(`Run ${run}: ${phaseText(state)}${cancelledBy(cancelled)}`);
+  if (cancelled !== null) {
+    for (const step of cancelled.steps) output.text(stepLine(step));
+    output.text(`It stood at ${cancelled.stage}; ${spendingText(cancelled.spending)}.`);
+    output.text(`\`skillgrad result ${run} --out DIR\` writes its best version so far.`);
+  }
   if (result !== null) measuredText(result).forEach(output.text);
   const { progress } = state;
   const retries = state.phase === 'running' ? await retriesOf(client, run) : null;
@@ -49,6 +62,7 @@ async function showStatus({ run, home, output, client, description }: OpenRun): 
     startedAt: description.startTime,
     endedAt: description.closeTime ?? null,
     result,
+    cancelled,
   });
   process.exitCode = phaseExitCode[state.phase];
 }

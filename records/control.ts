@@ -1,22 +1,56 @@
 import { z } from 'zod';
-import { Allowance } from './usage';
+import { Caps } from './usage';
+
+/** Who did it and why; travels with each update so that the history says so. */
+export const ControlAuthor = z.object({ by: z.string(), note: z.string().optional() });
+export type ControlAuthor = z.infer<typeof ControlAuthor>;
+
+/**
+ * The time that counts under a cap on hours: since the run began, without the time that it waited for people (paused,
+ * its budget spent, a fault to be mended, a review). Unix milliseconds and milliseconds, by the workflow's clock.
+ */
+export const RunClock = z.object({
+  startedMs: z.number(),
+  waitedMs: z.number().nonnegative(),
+  /** When the present wait began or was last added to `waitedMs`; null while the run works. */
+  waitingSinceMs: z.number().nullable(),
+});
+export type RunClock = z.infer<typeof RunClock>;
 
 /** What people steer a run with; one versioned state, owned by `optimize` and relayed to the child that runs. */
 export const ControlState = z.object({
   version: z.number().int().nonnegative(),
   paused: z.boolean(),
   stopped: z.boolean(),
+  /** Who cancelled the run; its workflows are then being cancelled. */
+  cancelled: ControlAuthor.nullable(),
   /** Bumped by each `resume`; a workflow that waits on a fault tries again when it changes. */
   resumes: z.number().int().nonnegative(),
-  /** Caps of the whole run; null = none. */
-  caps: Allowance,
+  caps: Caps,
+  clock: RunClock,
 });
 export type ControlState = z.infer<typeof ControlState>;
+
+/** The control state that a run begins with, at `nowMs`. */
+export function firstControl(caps: Caps, nowMs: number): ControlState {
+  return {
+    ...{ version: 1, paused: false, stopped: false, cancelled: null, resumes: 0, caps },
+    clock: { startedMs: nowMs, waitedMs: 0, waitingSinceMs: null },
+  };
+}
+
+/** The clock at `nowMs`, with the wait up to now added; `waits` says whether the run waits for people from now on. */
+export function advanceClock(clock: RunClock, waits: boolean, nowMs: number): RunClock {
+  const { startedMs, waitedMs, waitingSinceMs } = clock;
+  const more = waitingSinceMs === null ? 0 : Math.max(0, nowMs - waitingSinceMs);
+  return { startedMs, waitedMs: waitedMs + more, waitingSinceMs: waits ? nowMs : null };
+}
+
+/** From when on the run may begin no call any more, in Unix milliseconds; null without a cap on hours. */
+export function deadlineMs({ caps, clock }: Pick<ControlState, 'caps' | 'clock'>): number | null {
+  return caps.hours === null ? null : Math.round(clock.startedMs + clock.waitedMs + caps.hours * 3_600_000);
+}
 
 /** Why a run waits. `kind` is a dotted fault type (`model.unauthorized`), `budget.spent` or `user`. */
 export const PauseReason = z.object({ kind: z.string(), message: z.string(), fix: z.string() });
 export type PauseReason = z.infer<typeof PauseReason>;
-
-/** Who did it and why; travels with each update so that the history says so. */
-export const ControlAuthor = z.object({ by: z.string(), note: z.string().optional() });
-export type ControlAuthor = z.infer<typeof ControlAuthor>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ArtifactRef } from './artifact';
-import { PauseReason } from './control';
+import { ControlAuthor, PauseReason } from './control';
 import { BeforeAfter } from './gain';
 import { GateVerdict } from './gate';
 import { Spending } from './usage';
@@ -56,3 +56,24 @@ export const RunResult = z.object({
   warnings: z.array(z.string()),
 });
 export type RunResult = z.infer<typeof RunResult>;
+
+/** What is kept of a run that was cancelled, beside its histories: where it stood, and who cancelled it. */
+export const CancelledRun = z.object({
+  run: z.string(),
+  plan: ArtifactRef,
+  /** null: cancelled by other means than `skillgrad cancel`. */
+  by: ControlAuthor.nullable(),
+  stage: z.string(),
+  /** The version that the last gate left current. */
+  skill: ArtifactRef,
+  momentum: ArtifactRef.nullable(),
+  steps: z.array(StepSummary),
+  spending: Spending,
+  warnings: z.array(z.string()),
+});
+export type CancelledRun = z.infer<typeof CancelledRun>;
+
+/** Name in the store of what is kept of a cancelled run; `firstRunId` is that of its workflow's first execution. */
+export function cancelledName(run: string, firstRunId: string): string {
+  return `runs/${run}/cancelled-${firstRunId}`;
+}

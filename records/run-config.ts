@@ -99,6 +99,8 @@ const Settings = z.object({
     costUsd: z.number().positive().nullable(),
     calls: count.nullable(),
     tokens: count.nullable(),
+    /** Time that the run may work, waits for people left out. */
+    hours: z.number().positive().nullable(),
   }),
   rpm: count.nullable(),
   tpm: count.nullable(),
@@ -166,7 +168,7 @@ const standard: ProfileSettings = {
     tmpBytes: 64 * MB,
     outputBytes: 64 * 1024,
   },
-  budget: { costUsd: null, calls: null, tokens: null },
+  budget: { costUsd: null, calls: null, tokens: null, hours: null },
   rpm: null,
   tpm: null,
   includeInfeasible: false,

@@ -4,20 +4,24 @@ import type { RunSteps } from './edit-budget';
 import type { BeforeAfter } from './gain';
 import type { GateVerdict } from './gate';
 import type { TaskPool } from './plan';
-import type { StepSummary } from './progress';
+import type { CancelledRun, StepSummary } from './progress';
 import type { RunConfig } from './run-config';
 import type { Outcome } from './trajectory';
-import type { Allowance, Spending } from './usage';
+import type { Grant, Spending } from './usage';
 
 /** What every paid activity is told: the run, its frozen plan, and how much it may spend. */
 export interface StageInput {
   run: string;
   plan: ArtifactRef;
-  allowance: Allowance;
+  allowance: Grant;
 }
 
-/** A paid activity either ends, or hands back because its allowance can't cover the next call (`needed`). */
-export type StageResult<Body> = ({ status: 'done' } & Body & Paid) | ({ status: 'allowance'; needed: Spending } & Paid);
+/**
+ * A paid activity either ends, or hands back: because its allowance can't cover the next call (`needed`), or because the
+ * time is over in which it may begin one.
+ */
+export type StageResult<Body> =
+  ({ status: 'done' } & Body & Paid) | ({ status: 'allowance'; needed: Spending; outOfTime: boolean } & Paid);
 
 /** A model that a request named, and the one that the response says it came from. */
 export interface Answered {
@@ -148,11 +152,12 @@ export interface PreparedRun {
   warnings: string[];
 }
 
-/** `deliver`: writes what a workflow has gathered: a page of rollouts or steps, or the run's result. */
+/** `deliver`: writes what a workflow has gathered: a page of rollouts or steps, or the run's result, or what is kept of one that was cancelled. */
 export type DeliverInput =
   | { kind: 'rollouts'; previous: ArtifactRef | null; rollouts: Rollout[] }
   | { kind: 'steps'; previous: ArtifactRef | null; steps: StepSummary[] }
-  | { kind: 'run'; run: string; result: DeliverRun };
+  | { kind: 'run'; run: string; result: DeliverRun }
+  | { kind: 'cancelled'; run: string; result: DeliverCancelled };
 
 export interface DeliverRun {
   plan: ArtifactRef;
@@ -166,5 +171,11 @@ export interface DeliverRun {
   spending: Spending;
   warnings: string[];
   /** Run id of the first execution of the workflow, which its histories are found by. */
+  firstRunId: string;
+}
+/** What is kept of a run that was cancelled; `pages` and `steps` together are all its steps. */
+export interface DeliverCancelled extends Omit<CancelledRun, 'run' | 'steps'> {
+  pages: ArtifactRef | null;
+  steps: StepSummary[];
   firstRunId: string;
 }

@@ -43,7 +43,16 @@ export const Allowance = z.object({
 });
 export type Allowance = z.infer<typeof Allowance>;
 
-export const unlimited: Allowance = { calls: null, tokens: null, costUsd: null };
+/** What one activity may spend, and until when it may begin calls (Unix milliseconds; null: at any time). */
+export interface Grant extends Allowance {
+  untilMs: number | null;
+}
+
+export const unlimited: Grant = { calls: null, tokens: null, costUsd: null, untilMs: null };
+
+/** Caps of a whole run; null = none. `hours`: the time that it may work, waits for people left out. */
+export const Caps = Allowance.extend({ hours: z.number().positive().nullable() });
+export type Caps = z.infer<typeof Caps>;
 
 /** Whether `spending` stays within `allowance`. An unknown cost never fits a capped one. */
 export function covers(allowance: Allowance, spending: Spending): boolean {

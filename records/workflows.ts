@@ -15,6 +15,13 @@ export interface Gathered {
   answered: Answered[];
 }
 
+/** What a child that is being cancelled leaves behind: its books, and of an epoch what it had come to. */
+export interface PartingWord {
+  gathered: Gathered;
+  /** With the steps that were in no page yet. */
+  epoch: { state: EpochState; steps: StepSummary[] } | null;
+}
+
 /** What children of a run are started with: the steering state and what the run had spent before them. */
 export interface ChildScope {
   run: string;

@@ -1,5 +1,12 @@
 import { TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
-import { ApplicationFailure, condition, isCancellation, startChild, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { ChildScope } from '../records/workflows';
 import { controlSignal } from './messages';
 import { searchAttributes } from './search-attributes';
@@ -29,17 +36,23 @@ export async function runChild<Input extends ChildScope, Result>(
 
   let relayed = input.control.version;
   let told: Steering['childWaiting'] = null;
-  while (!ended) {
-    await condition(() => ended || steering.control.version > relayed || steering.childWaiting !== told);
-    if (ended) break;
-    if (steering.control.version > relayed) {
-      relayed = steering.control.version;
-      await handle.signal(controlSignal, steering.control).catch(ignoreClosed);
+  try {
+    while (!ended) {
+      await condition(() => ended || steering.control.version > relayed || steering.childWaiting !== told);
+      if (ended) break;
+      if (steering.control.version > relayed) {
+        relayed = steering.control.version;
+        await handle.signal(controlSignal, steering.control).catch(ignoreClosed);
+      }
+      if (steering.childWaiting !== told) {
+        told = steering.childWaiting;
+        await steering.tellParent(told);
+      }
     }
-    if (steering.childWaiting !== told) {
-      told = steering.childWaiting;
-      await steering.tellParent(told);
-    }
+  } catch (error) {
+    // Cancelled, and the child with it: its parting word comes before its end.
+    await CancellationScope.nonCancellable(() => condition(() => ended));
+    throw error;
   }
   steering.childWaiting = null;
   if (told !== null) await steering.tellParent(null);

@@ -1,46 +1,75 @@
 import { setHandler } from '@temporalio/workflow';
-import type { AddBudget } from './messages';
-import { addBudgetUpdate, pauseUpdate, resumeUpdate, stopUpdate } from './messages';
-import type { ControlState } from '../records/control';
+import { advanceClock, type ControlAuthor, type ControlState } from '../records/control';
 import { toNanoUsd } from '../records/usage';
+import type { AddBudget } from './messages';
+import { addBudgetUpdate, cancelUpdate, pauseUpdate, resumeUpdate, stopUpdate } from './messages';
+import type { Steering } from './steering';
 
-const quantities = ['costUsd', 'calls', 'tokens'] as const;
+const quantities = ['costUsd', 'calls', 'tokens', 'hours'] as const;
 
-function checkBudget(control: ControlState, add: AddBudget): void {
+function checkBudget({ caps }: ControlState, add: AddBudget): void {
   const given = quantities.filter((quantity) => add[quantity] !== undefined);
-  if (given.length === 0) throw new Error('name what to add: costUsd, calls or tokens');
+  if (given.length === 0) throw new Error('name what to add: costUsd, calls, tokens or hours');
   for (const quantity of given) {
     if (!((add[quantity] ?? 0) > 0)) throw new Error(`${quantity} must be a positive number`);
-    if (control.caps[quantity] === null)
-      throw new Error(`this run has no cap on ${quantity}; there is nothing to raise`);
+    if (caps[quantity] === null) throw new Error(`this run has no cap on ${quantity}; there is nothing to raise`);
   }
+}
+
+function raised({ caps }: ControlState, add: AddBudget): ControlState['caps'] {
+  const sum = (quantity: (typeof quantities)[number]): number | null => {
+    const cap = caps[quantity];
+    return cap === null ? null : toNanoUsd(cap + (add[quantity] ?? 0));
+  };
+  return { costUsd: sum('costUsd'), calls: sum('calls'), tokens: sum('tokens'), hours: sum('hours') };
 }
 
 /**
  * Lets people steer the run: each update makes a new version of the control state, which `optimize` relays to the child
- * that runs. Handlers are synchronous: nothing is lost when the workflow continues as new.
+ * that runs. Handlers are synchronous: nothing is lost when the workflow continues as new. A wait for people ends by an
+ * update, and is added to the clock in the same version: a child that goes on knows its deadline.
  */
-export function acceptUpdates(read: () => ControlState, write: (control: ControlState) => void): void {
+export function acceptUpdates(steering: Steering): void {
+  const isWaiting = ({ paused }: ControlState): boolean =>
+    paused || steering.waiting !== null || steering.childWaiting !== null;
+
   const change = (part: Partial<ControlState>): ControlState => {
-    const control = { ...read(), ...part, version: read().version + 1 };
-    write(control);
-    return control;
+    const { control } = steering;
+    const next = { ...control, ...part, version: control.version + 1 };
+    steering.control = { ...next, clock: advanceClock(control.clock, isWaiting(next), Date.now()) };
+    steering.onChange();
+    return steering.control;
   };
-  setHandler(pauseUpdate, () => change({ paused: true }));
-  setHandler(resumeUpdate, () => change({ paused: false, resumes: read().resumes + 1 }));
-  setHandler(stopUpdate, () => change({ stopped: true, paused: false, resumes: read().resumes + 1 }));
-  setHandler(
-    addBudgetUpdate,
-    (add) => {
-      const { caps } = read();
-      const raised = (quantity: (typeof quantities)[number]) => {
-        const cap = caps[quantity];
-        if (cap === null) return null;
-        const sum = cap + (add[quantity] ?? 0);
-        return quantity === 'costUsd' ? toNanoUsd(sum) : sum;
-      };
-      return change({ caps: { costUsd: raised('costUsd'), calls: raised('calls'), tokens: raised('tokens') } });
+  // What a run waits on comes and goes below it, too; time that it has waited without an update is told to its child.
+  const show = steering.onChange;
+  let waits = isWaiting(steering.control);
+  steering.onChange = () => {
+    const { control } = steering;
+    if (isWaiting(control) !== waits) {
+      waits = !waits;
+      const clock = advanceClock(control.clock, waits, Date.now());
+      const isNews = clock.waitedMs > control.clock.waitedMs && control.caps.hours !== null;
+      steering.control = { ...control, clock, version: control.version + (isNews ? 1 : 0) };
+    }
+    show();
+  };
+
+  const going = (_by: ControlAuthor): void => {
+    if (steering.control.cancelled !== null) throw new Error('it is being cancelled');
+  };
+  setHandler(pauseUpdate, () => change({ paused: true }), { validator: going });
+  setHandler(resumeUpdate, () => change({ paused: false, resumes: steering.control.resumes + 1 }), {
+    validator: going,
+  });
+  setHandler(stopUpdate, () => change({ stopped: true, paused: false, resumes: steering.control.resumes + 1 }), {
+    validator: going,
+  });
+  // May be asked for again, should the request of the server that follows it have been lost.
+  setHandler(cancelUpdate, (by) => change({ cancelled: steering.control.cancelled ?? by }));
+  setHandler(addBudgetUpdate, (add) => change({ caps: raised(steering.control, add) }), {
+    validator: (add) => {
+      going(add);
+      checkBudget(steering.control, add);
     },
-    { validator: (add) => checkBudget(read(), add) },
-  );
+  });
 }

@@ -10,6 +10,7 @@ import type { ShownRollout } from './details';
 import type { epoch } from './epoch';
 import { validationGate } from './gate-child';
 import { OutOfBudget } from './pause-reasons';
+import { orPart } from './parting';
 import { reporter } from './reporter';
 import { accuracyOf, tellStep } from './step-news';
 import { steer } from './steering';
@@ -114,7 +115,7 @@ export function openEpoch(input: EpochInput) {
   /** Runs the epoch's work; a step that a stopped run can't pay for any more is dropped, and the epoch ends there. */
   async function whilePaid(work: () => Promise<EpochResult>): Promise<EpochResult> {
     try {
-      return await work();
+      return await orPart(steering, () => ({ state: carry(), steps }), work);
     } catch (error) {
       if (!(error instanceof OutOfBudget)) throw error;
       await writeSteps();

@@ -8,9 +8,10 @@ import { comparison, finished, mayStart, shortestPrefix, verdictOf } from './eva
 import { progressQuery } from './messages';
 import { nothingGathered } from './optimize-state';
 import { OutOfBudget } from './pause-reasons';
+import { orPart } from './parting';
 import { reporter } from './reporter';
 import { rollout } from './rollout';
-import { steer } from './steering';
+import { steer, type Steering } from './steering';
 
 const { prepare, deliver } = proxyActivities<Activities>(stageOptions);
 /** Tasks of one page: its ids come in one event, its rollouts go out in one. */
@@ -20,13 +21,21 @@ const pageSize = 25;
  * Measures one or two skill versions on a task pool, in task order, with bounded concurrency. It stops as soon as its
  * rule is satisfied, and its numbers count exactly the shortest prefix that satisfies it, whatever finished later.
  */
-export async function evaluate(input: EvaluateInput): Promise<EvaluateResult> {
+export function evaluate(input: EvaluateInput): Promise<EvaluateResult> {
   const state: EvaluateState = input.state ?? {
     solved: [],
     pages: null,
     gathered: nothingGathered(input.answeredBefore),
   };
   const steering = steer({ ...input, gathered: state.gathered });
+  return orPart(
+    steering,
+    () => null,
+    () => measure(input, state, steering),
+  );
+}
+
+async function measure(input: EvaluateInput, state: EvaluateState, steering: Steering): Promise<EvaluateResult> {
   const solved: (string | undefined)[] = [...state.solved];
   const report = reporter(input, steering, () => {
     const bits = Array.from(solved, (entry) => entry ?? '');

@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ControlAuthor, ControlState, PauseReason } from '../records/control';
 import type { Progress } from '../records/progress';
+import type { PartingWord } from '../records/workflows';
 
 /** Answered by all three workflows; `child` names the workflow to ask for finer detail. */
 export const progressQuery = defineQuery<Progress>('progress');
@@ -10,10 +11,14 @@ export const resumeUpdate = defineUpdate<ControlState, [ControlAuthor]>('resume'
 /** Finishes the step, evaluates the best version and delivers it. */
 export const stopUpdate = defineUpdate<ControlState, [ControlAuthor]>('stop');
 
+/** Notes who cancels the run and why; the cancellation itself is requested of the server right after. */
+export const cancelUpdate = defineUpdate<ControlState, [ControlAuthor]>('cancel');
+
 export interface AddBudget extends ControlAuthor {
   costUsd?: number;
   calls?: number;
   tokens?: number;
+  hours?: number;
 }
 /** Raises the caps that are given; a run without that cap refuses it. */
 export const addBudgetUpdate = defineUpdate<ControlState, [AddBudget]>('addBudget');
@@ -22,3 +27,5 @@ export const addBudgetUpdate = defineUpdate<ControlState, [AddBudget]>('addBudge
 export const controlSignal = defineSignal<[ControlState]>('control');
 /** From child to parent: it waits on a reason, or goes on (null). */
 export const waitingSignal = defineSignal<[PauseReason | null]>('waiting');
+/** From a child that is being cancelled to its parent, before it ends: what would be lost with it. */
+export const partingSignal = defineSignal<[PartingWord]>('parting');

@@ -1,8 +1,8 @@
-import { proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { proxyActivities, setHandler } from '@temporalio/workflow';
 import type { Activities } from '../activities';
+import { firstControl } from '../records/control';
 import { batchCount } from '../records/mini-batches';
 import type { StepSummary } from '../records/progress';
-import type { DeliverRun } from '../records/stages';
 import type {
   ChildScope,
   EpochResult,
@@ -16,7 +16,7 @@ import { stageOptions } from './activity-options';
 import { runChild } from './child';
 import { epoch } from './epoch';
 import { evaluate } from './evaluate';
-import { firstState, freshControl, noteOf, nothingGathered } from './optimize-state';
+import { firstState, nothingGathered } from './optimize-state';
 import { reporter } from './reporter';
 import { unsearchable } from './search-attributes';
 import { accuracyOf, stepSignal } from './step-news';
@@ -29,7 +29,7 @@ export type OptimizeScope = ReturnType<typeof openOptimize>;
 export function openOptimize(input: OptimizeInput) {
   const { run, config } = input;
   const steering = steer({
-    control: input.state?.control ?? freshControl(config.budget),
+    control: input.state?.control ?? firstControl(config.budget, Date.now()),
     spentBefore: noSpending,
     gathered: input.state?.gathered ?? nothingGathered(),
     concurrency: config.concurrency,
@@ -43,6 +43,7 @@ export function openOptimize(input: OptimizeInput) {
     currentSkill: null as string | null,
     unsettled: noSpending as Spending,
   };
+  let reached = input.state ?? null;
   const report = reporter({ run, spentBefore: noSpending, searchable: input.searchable }, steering, () => shown);
 
   setHandler(stepSignal, (step, unsettled) => {
@@ -59,7 +60,8 @@ export function openOptimize(input: OptimizeInput) {
     const { skillDir, dataDir } = input;
     const prepared = await steering.plain(() => prepare({ kind: 'run', run, skillDir, dataDir, config }));
     steering.settle({ warnings: [...prepared.warnings, ...(input.searchable ? [] : [unsearchable])] });
-    return firstState(prepared, steering.control);
+    reached = firstState(prepared, steering.control);
+    return reached;
   }
 
   const shared = (plan: string): ChildScope => ({
@@ -102,9 +104,7 @@ export function openOptimize(input: OptimizeInput) {
         validationTasks: prepared.sizes.validation,
         state: { ...state.epochState, gathered: nothingGathered(steering.answered) },
       },
-    );
-    shown.child = null;
-    shown.unsettled = noSpending;
+    ).finally(() => Object.assign(shown, { child: null, unsettled: noSpending }));
     steering.settle(result.state.gathered);
     shown.history = result.state.recent;
     shown.currentSkill = result.state.skill;
@@ -129,22 +129,8 @@ export function openOptimize(input: OptimizeInput) {
     carry: (state: OptimizeState): OptimizeState => {
       return { ...state, control: steering.control, gathered: steering.gathered() };
     },
-    delivery: (state: OptimizeState): DeliverRun => {
-      const { prepared, epochState, heldOut } = state;
-      if (heldOut === null) throw new Error('a run is delivered after its held-out evaluation');
-      return {
-        plan: prepared.plan,
-        finalSkill: state.finalSkill,
-        note: noteOf(state),
-        momentum: epochState.momentum,
-        previous: epochState.previous,
-        steps: epochState.stepPages,
-        heldOut,
-        validation: state.validation,
-        spending: steering.spending,
-        warnings: steering.warnings,
-        firstRunId: workflowInfo().firstExecutionRunId,
-      };
-    },
+    /** Where the run has come to between its children; null before its inputs are frozen. */
+    reached: () => reached,
+    stage: () => shown.stage,
   };
 }

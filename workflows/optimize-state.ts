@@ -1,16 +1,11 @@
 import type { ControlState } from '../records/control';
 import type { Answered, PreparedRun } from '../records/stages';
 import type { Gathered, OptimizeState } from '../records/workflows';
-import { noSpending, type Allowance } from '../records/usage';
+import { noSpending } from '../records/usage';
 
 /** What a workflow starts with; `answered` is what its parent knows of the models. */
 export function nothingGathered(answered: Answered[] = []): Gathered {
   return { spending: noSpending, warnings: [], answered };
-}
-
-/** The control state that nobody has touched yet. */
-export function freshControl(caps: Allowance): ControlState {
-  return { version: 1, paused: false, stopped: false, resumes: 0, caps };
 }
 
 function firstPhase({ config }: PreparedRun): OptimizeState['phase'] {

@@ -3,9 +3,10 @@ import type { Activities } from '../activities';
 import type { OptimizeInput, OptimizeResult } from '../records/workflows';
 import { stageOptions } from './activity-options';
 import { acceptUpdates } from './control-updates';
+import { delivery, keepWhenCancelled } from './delivery';
 import { progressQuery } from './messages';
 import { confirmBest, measureHeldOut, optimiseOneEpoch, rollOutBase, writeOneShot } from './optimize-phases';
-import { openOptimize } from './optimize-scope';
+import { openOptimize, type OptimizeScope } from './optimize-scope';
 
 const { deliver } = proxyActivities<Activities>(stageOptions);
 
@@ -13,17 +14,14 @@ const { deliver } = proxyActivities<Activities>(stageOptions);
  * A run: prepare → base rollouts → epochs → confirmation → held-out evaluation → deliver. Its id is the run's name. It
  * continues as new between its children only, since a running child would be closed with it.
  */
-export async function optimize(input: OptimizeInput): Promise<OptimizeResult> {
+export function optimize(input: OptimizeInput): Promise<OptimizeResult> {
   const scope = openOptimize(input);
-  acceptUpdates(
-    () => scope.steering.control,
-    (control) => {
-      scope.steering.control = control;
-      scope.steering.onChange();
-    },
-  );
+  acceptUpdates(scope.steering);
   setHandler(progressQuery, scope.report.progress);
+  return keepWhenCancelled(scope, () => goThroughPhases(input, scope));
+}
 
+async function goThroughPhases(input: OptimizeInput, scope: OptimizeScope): Promise<OptimizeResult> {
   const state = await scope.start();
   while (state.phase !== 'deliver') {
     if (workflowInfo().continueAsNewSuggested) {
@@ -51,8 +49,9 @@ export async function optimize(input: OptimizeInput): Promise<OptimizeResult> {
     }
   }
   scope.enter('deliver', state);
-  const delivery = scope.delivery(state);
-  const result = await scope.steering.plain(() => deliver({ kind: 'run', run: input.run, result: delivery }));
+  const result = await scope.steering.plain(() =>
+    deliver({ kind: 'run', run: input.run, result: delivery(scope, state) }),
+  );
   scope.enter('ended', state);
   return { result };
 }

@@ -1,6 +1,6 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
 import type { PauseReason } from '../records/control';
-import type { Allowance, Spending } from '../records/usage';
+import type { Allowance, Caps, Spending } from '../records/usage';
 import { noSpending } from '../records/usage';
 
 /** Ends the work of a run that was told to stop where its caps can't pay for the next call; never leaves a workflow. */
@@ -31,6 +31,22 @@ export function budgetSpent(caps: Allowance, spent: Spending, needed: Spending):
     message: `the rest of the budget can't cover the next call: ${short.map(({ message }) => message).join('; ')}`,
     fix: `raise it with \`skillgrad budget RUN ${flags}\`, or \`skillgrad stop RUN\` to deliver the best so far`,
   };
+}
+
+/** The time that a run may work is over. */
+export function hoursSpent({ hours }: Caps): PauseReason {
+  return {
+    kind: 'budget.spent',
+    message: `the ${hours} hours that the run may work are over`,
+    fix: 'add some with `skillgrad budget RUN --add-hours N`, or `skillgrad stop RUN` to deliver the best so far',
+  };
+}
+
+/** What an activity that was cancelled had spent; nothing is known of one whose worker is gone. */
+export function spentWhenCancelled(error: unknown): Spending {
+  const cause = error instanceof ActivityFailure ? error.cause : null;
+  const detail = cause instanceof CancelledFailure ? (cause.details[0] as { spending?: Spending } | undefined) : null;
+  return detail?.spending ?? noSpending;
 }
 
 /** Why an activity's failure pauses the run, and what it spent; null for what is no fault of an activity. */

@@ -71,6 +71,7 @@ export function reporter(
 }
 
 function pauseOf(steering: Steering): Progress['pause'] {
+  if (steering.control.cancelled !== null) return null;
   const waiting = steering.waiting ?? steering.childWaiting;
   if (waiting !== null) return waiting;
   if (!steering.control.paused) return null;

@@ -1,12 +1,12 @@
 import { condition, getExternalWorkflowHandle, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { ControlState, PauseReason } from '../records/control';
 import type { Paid, StageResult } from '../records/stages';
-import type { Gathered } from '../records/workflows';
-import type { Allowance, Spending } from '../records/usage';
-import { addSpending, covers, noSpending } from '../records/usage';
-import { grant } from './allowance';
-import { controlSignal, waitingSignal } from './messages';
-import { budgetSpent, OutOfBudget, pauseOf } from './pause-reasons';
+import type { Gathered, PartingWord } from '../records/workflows';
+import type { Grant, Spending } from '../records/usage';
+import { addSpending, noSpending } from '../records/usage';
+import { controlSignal, partingSignal, waitingSignal } from './messages';
+import { pauseOf, spentWhenCancelled } from './pause-reasons';
+import { openReservations } from './reservations';
 import { noteModels } from './response-models';
 import { openWaits } from './waits';
 
@@ -16,13 +16,15 @@ export interface Steering extends Gathered {
   /** What this workflow, or a child below it, waits on. */
   waiting: PauseReason | null;
   childWaiting: PauseReason | null;
+  /** What an epoch that was cancelled below this workflow had come to. */
+  parted: PartingWord['epoch'];
   /** Called when what the workflow waits on has changed; the reporter shows it. */
   onChange: () => void;
   /**
    * Runs a paid activity: waits while paused, grants an allowance, settles it, pauses on a fault, tries again. Throws
    * OutOfBudget when the run was told to stop and its caps can't pay for more.
    */
-  paid<Body extends object>(schedule: (allowance: Allowance) => Promise<StageResult<Body>>): Promise<Body & Paid>;
+  paid<Body extends object>(schedule: (allowance: Grant) => Promise<StageResult<Body>>): Promise<Body & Paid>;
   /** Runs an activity that spends nothing under the same control. */
   plain<T>(schedule: () => Promise<T>): Promise<T>;
   /** Adds what a child gathered. */
@@ -46,7 +48,6 @@ export function steer(start: {
   gathered: Gathered;
   concurrency: number;
 }): Steering {
-  let outstanding: Allowance[] = [];
   const parent = workflowInfo().parent;
 
   const steering: Steering = {
@@ -54,6 +55,7 @@ export function steer(start: {
     ...start.gathered,
     waiting: null,
     childWaiting: null,
+    parted: null,
     onChange: () => undefined,
     paid,
     plain,
@@ -79,6 +81,11 @@ export function steer(start: {
     steering.onChange();
   });
 
+  setHandler(partingSignal, ({ gathered, epoch }) => {
+    steering.settle(gathered);
+    steering.parted = epoch ?? steering.parted;
+  });
+
   const waitFor = openWaits(async (first) => {
     steering.waiting = first;
     steering.onChange();
@@ -92,6 +99,7 @@ export function steer(start: {
     try {
       return { result: await schedule() };
     } catch (error) {
+      if (isCancellation(error)) steering.settle({ spending: spentWhenCancelled(error) });
       const fault = isCancellation(error) ? null : pauseOf(error);
       if (fault === null) throw error;
       steering.settle({ spending: fault.spending });
@@ -110,39 +118,28 @@ export function steer(start: {
     }
   }
 
-  /** Waits until the caps leave room for `needed`, and holds an allowance back from all others. */
-  async function reserve(needed: Spending): Promise<Allowance> {
-    for (;;) {
-      const before = addSpending(start.spentBefore, steering.spending);
-      const { caps } = steering.control;
-      const allowance = grant(caps, before, outstanding, needed, start.concurrency);
-      if (allowance !== null) {
-        outstanding.push(allowance);
-        return allowance;
-      }
-      const busy = outstanding.length;
-      const raised = () => steering.control.caps !== caps;
-      if (busy > 0) {
-        await condition(() => outstanding.length < busy || raised());
-        continue;
-      }
-      if (steering.control.stopped) throw new OutOfBudget('the run was told to stop, and its budget is spent');
-      const affordable = () => raised() && covers(steering.control.caps, addSpending(before, needed));
-      await waitFor(budgetSpent(caps, before, needed), () => steering.control.stopped || affordable());
-    }
-  }
+  const books = openReservations({
+    control: () => steering.control,
+    spent: () => addSpending(start.spentBefore, steering.spending),
+    concurrency: start.concurrency,
+    waitFor,
+  });
 
-  async function paid<Body extends object>(schedule: (allowance: Allowance) => Promise<StageResult<Body>>) {
+  async function paid<Body extends object>(schedule: (allowance: Grant) => Promise<StageResult<Body>>) {
     let needed: Spending = { ...noSpending, calls: 1 };
+    let overMs: number | null = null;
     for (;;) {
-      const allowance = await reserve(needed);
-      const ended = await attempt(() => schedule(allowance));
+      const allowance = await books.reserve(needed, overMs);
       // Settled before it is released, so that nobody is granted what was just spent.
-      if ('result' in ended) steering.settle(ended.result);
-      outstanding = outstanding.filter((entry) => entry !== allowance);
+      const ended = await attempt(() => schedule(allowance))
+        .then((result) => {
+          if ('result' in result) steering.settle(result.result);
+          return result;
+        })
+        .finally(() => books.release(allowance));
       if (!('result' in ended)) await resumed(ended);
       else if (ended.result.status === 'done') return ended.result;
-      else needed = ended.result.needed;
+      else [needed, overMs] = [ended.result.needed, ended.result.outOfTime ? allowance.untilMs : null];
     }
   }
 

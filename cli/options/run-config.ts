@@ -17,6 +17,7 @@ export function toRunConfig(settings: RunSettings, provider: string): RunConfig 
     costUsd: settings['budget-usd'] ?? base.budget.costUsd,
     calls: settings['budget-calls'] ?? base.budget.calls,
     tokens: settings['budget-tokens'] ?? base.budget.tokens,
+    hours: settings['max-hours'] ?? base.budget.hours,
   };
   const config: RunConfig = {
     ...base,

@@ -9,7 +9,7 @@ import { BenchmarkName } from '../../records/task';
 const number = <Schema extends z.ZodType<number>>(schema: Schema) =>
   z.preprocess((given) => (typeof given === 'string' && /^-?[\d.]/.test(given) ? Number(given) : given), schema);
 const count = number(z.number().int().positive());
-const usd = number(z.number().positive());
+const positive = number(z.number().positive());
 const policies = Object.keys(gateDefaults) as GatePolicy[];
 const list = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 const patience = z.coerce
@@ -69,7 +69,7 @@ export const runSettings = {
     help: 'validation tasks of a comparison at most',
   },
   'gate-block': { schema: count, value: 'N', help: 'race: tasks between two looks' },
-  'gate-accept': { schema: usd, value: 'N', help: 'race: lead in tasks that accepts' },
+  'gate-accept': { schema: positive, value: 'N', help: 'race: lead in tasks that accepts' },
   'gate-refuse': { schema: number(z.number().negative()), value: '-N', help: 'race: lead that refuses, negative' },
   'gate-margin': {
     schema: number(z.number().min(0).lt(1)),
@@ -118,8 +118,9 @@ export const runSettings = {
   'flat-patch': { schema: flag, value: null, help: 'ablation: edit SKILL.md alone, without layers' },
   protocol: { schema: ScoreProtocol, value: 'NAME', help: `scoring protocol: ${ScoreProtocol.options.join(', ')}` },
   sandbox: { schema: SandboxBackend, value: 'NAME', help: `sandbox: ${SandboxBackend.options.join(', ')}` },
-  'budget-usd': { schema: usd, value: 'N', help: 'cap on cost in USD; the run pauses there' },
+  'budget-usd': { schema: positive, value: 'N', help: 'cap on cost in USD; the run pauses there' },
   'budget-calls': { schema: count, value: 'N', help: 'cap on model calls' },
+  'max-hours': { schema: positive, value: 'N', help: 'cap on hours of work; waits for people do not count' },
   'budget-tokens': { schema: count, value: 'N', help: 'cap on tokens' },
   price: {
     schema: list,

@@ -21,6 +21,8 @@ export function noticeOf(run: string, { phase, status, progress }: RunState): No
       return null;
     case 'ended':
       return { event: 'end', run, message: `Run ${run} has ended; \`skillgrad result ${run} --out DIR\` writes it.` };
+    case 'cancelled':
+      return { event: 'end', run, message: `Run ${run} was cancelled.` };
     case 'failed':
       return { event: 'fault', run, message: `Run ${run} has ended as ${status}, without a result.` };
     case 'paused': {

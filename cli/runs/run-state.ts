@@ -1,17 +1,18 @@
+import { z } from 'zod';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { Progress } from '../../records/progress';
-import { RunResult } from '../../records/progress';
+import { CancelledRun, cancelledName, RunResult } from '../../records/progress';
 import { ArtifactRef } from '../../records/artifact';
 import { openStore } from '../../store/artifact-store';
 import type { Home } from '../../workers/home';
 import { describeError, UserError } from '../terminal/user-error';
 import { askProgress } from './progress-query';
 
-/** Where a run stands: `ended` well, `failed` (also terminated or cancelled), `running` or `paused`. */
-export type RunPhase = 'ended' | 'failed' | 'running' | 'paused';
+/** Where a run stands: `ended` well, `failed` (also terminated), `cancelled`, `running` or `paused`. */
+export type RunPhase = 'ended' | 'failed' | 'cancelled' | 'running' | 'paused';
 
 /** Exit codes of `status`: 0 ended (however), 3 running, 4 paused. */
-export const phaseExitCode: Record<RunPhase, number> = { ended: 0, failed: 0, running: 3, paused: 4 };
+export const phaseExitCode: Record<RunPhase, number> = { ended: 0, failed: 0, cancelled: 0, running: 3, paused: 4 };
 
 export interface RunState {
   phase: RunPhase;
@@ -25,6 +26,7 @@ export interface RunState {
 export async function readRunState(client: Client, description: WorkflowExecutionDescription): Promise<RunState> {
   const status = description.status.name;
   if (status === 'COMPLETED') return { phase: 'ended', status, progress: null };
+  if (status === 'CANCELLED') return { phase: 'cancelled', status, progress: null };
   if (status !== 'RUNNING') return { phase: 'failed', status, progress: null };
   const progress = await askProgress(client, description.workflowId);
   const attribute = pausedAttribute(description);
@@ -35,6 +37,11 @@ export async function readRunState(client: Client, description: WorkflowExecutio
 /** Throws a UserError when a run has ended otherwise than well. */
 export function checkEnded({ workflowId, status }: WorkflowExecutionDescription): void {
   if (status.name === 'COMPLETED') return;
+  if (status.name === 'CANCELLED') {
+    throw new UserError(
+      `Run ${workflowId} was cancelled. \`skillgrad result ${workflowId} --out DIR\` writes its best version so far.`,
+    );
+  }
   throw new UserError(`Run ${workflowId} has ended as ${status.name}, without a result. The Temporal UI shows why.`);
 }
 
@@ -58,4 +65,21 @@ export async function readRunResult(client: Client, run: string, home: Home): Pr
   }
   const store = await openStore(home.store);
   return store.getJson(RunResult, ref);
+}
+
+/** What is kept of a cancelled run; null where its store isn't this one, or it was cancelled before it had begun. */
+export async function readCancelled(
+  { raw, workflowId }: WorkflowExecutionDescription,
+  home: Home,
+): Promise<CancelledRun | null> {
+  const store = await openStore(home.store);
+  const firstRunId = raw.workflowExecutionInfo?.firstRunId ?? '';
+  const kept = await store.readNamed(z.object({ cancelled: ArtifactRef }), cancelledName(workflowId, firstRunId));
+  return kept === null ? null : store.getJson(CancelledRun, kept.cancelled);
+}
+
+/** Who cancelled a run and why, as far as it is on record: ` by kim@desk ("too slow")`. */
+export function cancelledBy(kept: CancelledRun | null): string {
+  if (kept?.by == null) return '';
+  return ` by ${kept.by.by}${kept.by.note === undefined ? '' : ` ("${kept.by.note}")`}`;
 }

@@ -7,7 +7,7 @@ import { describeError, UserError } from '../terminal/user-error';
 
 /** What a run can be told, with what goes along. */
 export type Steer =
-  { update: 'pause' | 'resume' | 'stop' } | { update: 'addBudget'; add: Omit<AddBudget, 'by' | 'note'> };
+  { update: 'pause' | 'resume' | 'stop' | 'cancel' } | { update: 'addBudget'; add: Omit<AddBudget, 'by' | 'note'> };
 
 const patienceMs = 15_000;
 

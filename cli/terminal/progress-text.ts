@@ -1,5 +1,5 @@
 import type { Progress, StepSummary } from '../../records/progress';
-import type { Allowance, Spending } from '../../records/usage';
+import type { Caps, Spending } from '../../records/usage';
 
 /** `1 h 02 min`, `4 min 05 s`, `12 s`. */
 export function duration(ms: number): string {
@@ -36,11 +36,12 @@ export function spendingText({ calls, tokens, costUsd }: Spending): string {
 }
 
 /** Caps in words; `any amount` where there are none. */
-export function budgetText({ costUsd, calls, tokens }: Allowance): string {
+export function budgetText({ costUsd, calls, tokens, hours }: Caps): string {
   const caps = [
     ...(costUsd === null ? [] : [costText(costUsd)]),
     ...(calls === null ? [] : [`${calls.toLocaleString('en')} calls`]),
     ...(tokens === null ? [] : [`${tokens.toLocaleString('en')} tokens`]),
+    ...(hours === null ? [] : [`${hours.toLocaleString('en')} hours of work`]),
   ];
   return caps.length === 0 ? 'any amount' : caps.join(', ');
 }

@@ -14,7 +14,7 @@ const bounded = (method: Method, over: Partial<RunConfig> = {}) => {
       ...{ ...profiles.default, benchmark: 'custom', provider: 'https://llm.example/v1', maxTurns },
       models: { executor: 'priced', diagnoser: 'unheard-of', accumulator: 'unheard-of', patcher: 'unheard-of' },
       prices: { priced: { inputUsd: 1, outputUsd: 2, label: 'given' } },
-      budget: { costUsd: 5, calls: null, tokens: null },
+      budget: { costUsd: 5, calls: null, tokens: null, hours: null },
       ...{ trainTasks: 4, batchSize: 2, epochs: 2, ...over },
     }),
   );
@@ -43,7 +43,7 @@ it.each<Method>(['no-skill', 'seed-skill'])('%s: a budget needs no price of a ro
 });
 
 it('asks for a budget when a model that is called has a price, and not for one that is not called', () => {
-  const uncapped = { budget: { costUsd: null, calls: null, tokens: null } };
+  const uncapped = { budget: { costUsd: null, calls: null, tokens: null, hours: null } };
   const paid = bounded('seed-skill', uncapped);
   expect(() => checkSpending(paid.bounds, paid.config, false)).toThrow(/no budget/);
   const free = bounded('seed-skill', {

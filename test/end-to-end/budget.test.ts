@@ -22,7 +22,7 @@ it('never spends more than a dollar cap, pauses there, and comes to the same end
   const expected = await outcomeOf(deployment, 'free');
   const costUsd = 0.3 * spentOn('free').costUsd;
 
-  await deployment.startRun('capped', { budget: { costUsd, calls: null, tokens: null } });
+  await deployment.startRun('capped', { budget: { costUsd, calls: null, tokens: null, hours: null } });
   const { pause } = await waitForProgress(deployment, 'capped', (progress) => progress.pause !== null);
   expect(pause?.kind).toBe('budget.spent');
   expect(spentOn('capped').costUsd).toBeLessThanOrEqual(costUsd);
@@ -32,7 +32,7 @@ it('never spends more than a dollar cap, pauses there, and comes to the same end
 });
 
 it('never makes more calls than a cap on calls allows', async () => {
-  await deployment.startRun('few-calls', { budget: { costUsd: null, calls: 25, tokens: null } });
+  await deployment.startRun('few-calls', { budget: { costUsd: null, calls: 25, tokens: null, hours: null } });
   const { pause, spending } = await waitForProgress(deployment, 'few-calls', (progress) => progress.pause !== null);
   expect(pause?.kind).toBe('budget.spent');
   expect(spentOn('few-calls').calls).toBeLessThanOrEqual(25);
@@ -54,7 +54,7 @@ it('never makes more calls than a cap on calls allows', async () => {
 it('delivers the best version of a run that is told to stop at its cap in a later step', async () => {
   const { calls } = spentOn('free');
   const cap = Math.round(0.8 * calls);
-  await deployment.startRun('late-stop', { budget: { costUsd: null, calls: cap, tokens: null } });
+  await deployment.startRun('late-stop', { budget: { costUsd: null, calls: cap, tokens: null, hours: null } });
   await waitForProgress(deployment, 'late-stop', (progress) => progress.pause?.kind === 'budget.spent');
   await deployment.client.workflow.getHandle('late-stop').executeUpdate('stop', { args: [{ by: 'test' }] });
   const { steps, finalSkill } = await deployment.result('late-stop');

@@ -1,3 +1,4 @@
+import { firstControl } from '../../records/control';
 import type { GateVerdict } from '../../records/gate';
 import { profiles, RunConfig } from '../../records/run-config';
 import type { PatchResult, PreparedRun, Rollout } from '../../records/stages';
@@ -20,8 +21,7 @@ function stopsAt(over: Partial<RunConfig>, steps: readonly (readonly [number, bo
     ...{ plan: version('1'), skillName: 'skill', seedSkill: version('5'), config: settings },
     ...{ sizes: { training: 8, validation: 8, heldOut: 8 }, excluded: 0, warnings: [] },
   };
-  const control = { version: 1, paused: false, stopped: false, resumes: 0, caps: settings.budget };
-  const state = firstState(prepared, control).epochState;
+  const state = firstState(prepared, firstControl(settings.budget, 0)).epochState;
   for (const [index, [solved, accepted]] of steps.entries()) {
     const rollouts = [0, 1].map((task): Rollout => {
       return { taskId: `task-${task}`, trajectory: version('7'), score: version('8'), solved: task < solved };

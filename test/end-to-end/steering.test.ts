@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { CancelledRun } from '../../records/progress';
+import { until } from '../cli/command-line';
+import { accountCalls, journaledTurns } from './call-accounts';
+import { reach } from './crash-points';
+import { deploy, type Deployment } from './deployment';
+import { waitForProgress } from './wait-for-progress';
+
+jest.setTimeout(300_000);
+
+const cli = join(__dirname, '..', '..', 'cli', 'skillgrad.cjs');
+
+let deployment: Deployment;
+let temporary: string;
+beforeAll(async () => {
+  deployment = await deploy({ latencyMs: 60 });
+  temporary = join(deployment.home.root, 'tmp');
+  mkdirSync(temporary);
+  await deployment.startWorker('worker', { TMPDIR: temporary });
+});
+afterAll(() => deployment.stop());
+
+/** The command line on the deployment; the exit code is not looked at. */
+async function skillgrad(...args: string[]): Promise<{ stdout: string; stderr: string }> {
+  const env = { ...process.env, NO_COLOR: '1', SKILLGRAD_HOME: deployment.home.root };
+  const all = [cli, ...args, '--address', deployment.server.address];
+  return promisify(execFile)(process.execPath, all, { env }).catch(
+    (error: { stdout: string; stderr: string }) => error,
+  );
+}
+
+const arrivals = (run: string): number =>
+  Object.entries(deployment.simulator.stats().byCall)
+    .filter(([call]) => call.startsWith(`${run}/`))
+    .reduce((sum, [, calls]) => sum + calls.length, 0);
+
+async function statusOf(query: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for await (const { workflowId, status } of deployment.client.workflow.list({ query }))
+    found[workflowId] = status.name;
+  return found;
+}
+
+it('pauses a run in the evaluation of its gate, and cancels it there with all that is below it', async () => {
+  await deployment.startRun('given-up', { validationTasks: 8, gate: { policy: 'strict', maxTasks: 8 } });
+  await reach(deployment, 'given-up', 'gate', 1);
+  const handle = deployment.client.workflow.getHandle('given-up');
+  await handle.executeUpdate('pause', { args: [{ by: 'test' }] });
+  await until('calls under way have ended', () =>
+    Object.values(deployment.simulator.stats().byCall)
+      .flat()
+      .every(({ result }) => result !== 'open'),
+  );
+  await waitForProgress(deployment, 'given-up', ({ pause, stage }) => pause?.kind === 'user' && stage === 'gate');
+  // An activity under way goes on to its end; nothing begins after it.
+  await until('the activities under way have ended', async () => {
+    const { raw } = await deployment.client.workflow.getHandle('given-up/epoch-1/gate-1').describe();
+    return (raw.pendingActivities ?? []).length === 0;
+  });
+  const paused = arrivals('given-up');
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(arrivals('given-up')).toBe(paused);
+
+  await handle.executeUpdate('resume', { args: [{ by: 'test' }] });
+  await until('it goes on', () => arrivals('given-up') > paused);
+  const told = await skillgrad('cancel', 'given-up', '--note', 'wrong data', '--json');
+  const { cancelled } = JSON.parse(told.stdout) as { cancelled: unknown };
+  const kept = CancelledRun.parse(cancelled);
+  expect(kept.by?.note).toBe('wrong data');
+  expect(kept.momentum).not.toBeNull();
+  expect(await deployment.store.getTree(kept.skill)).not.toEqual([]);
+
+  const ended = await statusOf('WorkflowId STARTS_WITH "given-up"');
+  expect(ended).toMatchObject({
+    'given-up': 'CANCELLED',
+    'given-up/epoch-1': 'CANCELLED',
+    'given-up/epoch-1/gate-1': 'CANCELLED',
+  });
+  const calls = arrivals('given-up');
+  expect(accountCalls(deployment, 'given-up').repeated).toEqual([]);
+  // Settled: every call that has an answer on record, and at their bound those that were called off.
+  expect(kept.spending.calls).toBe(calls);
+  expect(kept.spending.calls).toBeGreaterThanOrEqual(journaledTurns(deployment.home.store, 'given-up').length);
+  expect(readdirSync(temporary).filter((name) => name.startsWith('skillgrad-work-'))).toEqual([]);
+
+  const [status, list, resume] = await Promise.all([
+    skillgrad('status', 'given-up'),
+    skillgrad('list'),
+    skillgrad('resume', 'given-up'),
+  ]);
+  expect(status.stdout).toMatch(/Run given-up: cancelled by .*@.* \("wrong data"\)/);
+  expect(list.stdout).toMatch(/given-up +cancelled/);
+  expect(resume.stderr).toMatch(/was cancelled by .*: it can't be resumed/);
+  expect(arrivals('given-up')).toBe(calls);
+});
+
+it('begins no call after the hours of a run are over, does not count waits for people, and goes on with more', async () => {
+  const seconds = 4;
+  await deployment.startRun('hours', {
+    budget: { costUsd: null, calls: null, tokens: null, hours: seconds / 3600 },
+  });
+  const handle = deployment.client.workflow.getHandle('hours');
+  const { startTime } = await handle.describe();
+  await handle.executeUpdate('pause', { args: [{ by: 'test' }] });
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await handle.executeUpdate('resume', { args: [{ by: 'test' }] });
+  const { pause } = await waitForProgress(deployment, 'hours', (progress) => progress.pause !== null);
+  expect(pause).toMatchObject({ kind: 'budget.spent', fix: expect.stringMatching(/--add-hours N/) });
+  const began = Object.values(deployment.simulator.stats().byCall)
+    .flat()
+    .filter(({ call }) => call.startsWith('hours/'))
+    .map(({ arrivedAtMs }) => arrivedAtMs - startTime.getTime());
+  expect(Math.max(...began)).toBeLessThanOrEqual((seconds + 3.5) * 1000);
+  expect(Math.max(...began)).toBeGreaterThan(seconds * 1000);
+
+  const spent = arrivals('hours');
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect(arrivals('hours')).toBe(spent);
+  await handle.executeUpdate('addBudget', { args: [{ by: 'test', hours: 1 }] });
+  expect((await deployment.result('hours')).heldOut.after.tasks).toBe(4);
+});
