@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { LoopEnd, ToolLoop } from '../agents/tool-loop';
 import { isFault } from '../records/fault';
-import type { RunPlan } from '../records/plan';
+import { seedOf, type RunPlan } from '../records/plan';
 import type { Role } from '../records/run-config';
 import type { Paid, StageInput, StageResult } from '../records/stages';
 import type { Spending } from '../records/usage';
@@ -122,7 +122,7 @@ export async function paidStage<Body extends object>(
     return await withHeartbeats(async () => {
       const plan = await readPlan(deps.store, input.plan);
       patience = { attemptMs: plan.config.callTimeoutMs, pauseAfterMs: plan.config.pauseAfterMs };
-      const open = await openJournal(deps.store, input.run, key(plan), owner);
+      const open = await openJournal(deps.store, input.run, key(plan), owner, plan.reuses);
       journal = open;
       const paid = (): Paid => ({
         spending: open.spending(),
@@ -143,7 +143,7 @@ export async function paidStage<Body extends object>(
         maxTurns: plan.config.maxTurns[role],
         maxAnswerTokens: plan.config.maxAnswerTokens,
         callTimeoutMs: plan.config.callTimeoutMs,
-        runSeed: plan.config.seed,
+        runSeed: seedOf(plan, role),
         allowance: input.allowance,
         journal: open,
         signal,

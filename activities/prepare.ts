@@ -76,6 +76,7 @@ async function prepareRun(deps: Dependencies, input: Extract<PrepareInput, { kin
     prompts: readPrompts(),
     prices,
     preparedBy: deps.version,
+    ...{ origin: null, reuses: [], seeds: {} },
   };
   const ref = await store.putJson(plan);
   const { prices: _prices, sandboxLimits: _limits, notify: _notify, ...shown } = config;

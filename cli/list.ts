@@ -2,8 +2,10 @@ import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import type { Command } from 'commander';
 import { connectClient } from '../workers/connection';
 import { skillgradHome } from '../workers/home';
+import type { Origin } from '../records/plan';
 import { addRunOptions, type RunOptions } from './runs/open-run';
 import { chooseServer, findServer } from './runs/open-server';
+import { originOf, originText } from './runs/origin';
 import { examples } from './terminal/examples';
 import { wholeNumber } from './terminal/numbers';
 import { terminal } from './terminal/output';
@@ -23,6 +25,8 @@ interface ListedRun {
   costUsd: number | null;
   startedAt: string;
   endedAt: string | null;
+  /** Of a replay or fork: where it comes from. */
+  origin: Origin | null;
 }
 
 /** Adds `list`. */
@@ -85,6 +89,7 @@ function listed(info: WorkflowExecutionInfo): ListedRun {
     costUsd: typeof cost === 'number' ? cost : null,
     startedAt: info.startTime.toISOString(),
     endedAt: info.closeTime?.toISOString() ?? null,
+    origin: originOf(info),
   };
 }
 
@@ -96,7 +101,7 @@ function phaseOf(status: string, paused: string | null): string {
 
 function table(runs: ListedRun[]): string[] {
   const rows = [
-    ['RUN', 'STATE', 'STAGE', 'SKILL', 'MODEL', 'COST', 'STARTED'],
+    ['RUN', 'STATE', 'STAGE', 'SKILL', 'MODEL', 'COST', 'STARTED', ''],
     ...runs.map((run) => [
       run.run,
       run.phase,
@@ -105,6 +110,7 @@ function table(runs: ListedRun[]): string[] {
       run.model ?? '',
       run.costUsd === null ? 'unknown' : costText(run.costUsd),
       `${run.startedAt.slice(0, 16).replace('T', ' ')} UTC`,
+      run.origin === null ? '' : originText(run.origin),
     ]),
   ];
   const widths = (rows[0] ?? []).map((_name, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

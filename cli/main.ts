@@ -7,10 +7,12 @@ import { addBudget } from './budget';
 import { addCancel } from './cancel';
 import { addDemo } from './demo';
 import { addFollow } from './follow';
+import { addFork } from './fork';
 import { addList } from './list';
 import { addMomentum } from './momentum';
 import { addOptimize } from './optimize';
 import { addPause } from './pause';
+import { addReplay } from './replay';
 import { addResult } from './result';
 import { addResume } from './resume';
 import { addSandbox } from './sandbox';
@@ -38,6 +40,8 @@ const commands = [
   addResult,
   addMomentum,
   addBlame,
+  addReplay,
+  addFork,
   addServer,
   addWorker,
   addSandbox,

@@ -5,6 +5,7 @@ import { ArtifactRef } from '../records/artifact';
 import { MomentumRecord } from '../records/momentum';
 import { openStore, type ArtifactStore } from '../store/artifact-store';
 import { journaledResults, readLineage } from './runs/lineage';
+import { derivedPlan } from './runs/recorded-epoch';
 import { addRunOptions, withRun, type OpenRun, type RunOptions } from './runs/open-run';
 import { examples } from './terminal/examples';
 import { wholeNumber } from './terminal/numbers';
@@ -30,9 +31,9 @@ export function addMomentum(root: Command): void {
 }
 
 async function showMomentum(open: OpenRun, { step }: MomentumOptions): Promise<void> {
-  const { run, home, output } = open;
+  const { home, output } = open;
   const store = await openStore(home.store);
-  const record = step === undefined ? await latest(open, store) : await ofStep(run, step, store);
+  const record = step === undefined ? await latest(open, store) : await ofStep(open, step, store);
   output.text(momentumMarkdown(record).trimEnd());
   output.data(record);
 }
@@ -47,9 +48,10 @@ async function latest(open: OpenRun, store: ArtifactStore): Promise<MomentumReco
   );
 }
 
-async function ofStep(run: string, step: number, store: ArtifactStore): Promise<MomentumRecord> {
+async function ofStep({ client, run }: OpenRun, step: number, store: ArtifactStore): Promise<MomentumRecord> {
+  const reuses = (await derivedPlan(client, store, run))?.reuses ?? [];
   const Accumulated = z.object({ momentum: ArtifactRef });
-  const [result] = await journaledResults(store, run, `accumulate-s${step}-`, Accumulated);
+  const [result] = await journaledResults(store, [run, ...reuses], `accumulate-s${step}-`, Accumulated);
   if (result !== undefined) return store.getJson(MomentumRecord, result.momentum);
   throw new UserError(
     `--step ${step}: run ${run} has no record of that step. Name an earlier one, or none for the latest.`,

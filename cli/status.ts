@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addRunOptions, withRun, type OpenRun, type RunOptions } from './runs/open-run';
+import { originOf, originText } from './runs/origin';
 import { retriesOf, retriesText } from './runs/retries';
 import {
   cancelledBy,
@@ -32,8 +33,11 @@ export function addStatus(root: Command): void {
 async function showStatus({ run, home, output, client, description }: OpenRun): Promise<void> {
   const state = await readRunState(client, description);
   const result = state.phase === 'ended' ? await readRunResult(client, run, home) : null;
+  const origin = originOf(description);
   const cancelled = state.phase === 'cancelled' ? await readCancelled(description, home) : null;
-  output.text(`Run ${run}: ${phaseText(state)}${cancelledBy(cancelled)}`);
+  output.text(
+    `Run ${run}: ${phaseText(state)}${cancelledBy(cancelled)}${origin === null ? '' : `; ${originText(origin)}`}`,
+  );
   if (cancelled !== null) {
     for (const step of cancelled.steps) output.text(stepLine(step));
     output.text(`It stood at ${cancelled.stage}; ${spendingText(cancelled.spending)}.`);
@@ -56,6 +60,7 @@ async function showStatus({ run, home, output, client, description }: OpenRun): 
   workers.forEach((worker) => output.text(workerText(worker)));
   output.data({
     run,
+    origin,
     ...state,
     retries,
     workers,

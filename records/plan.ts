@@ -13,11 +13,19 @@ export const Price = z.object({
 });
 export type Price = z.infer<typeof Price>;
 
-/** What `prepare` froze into the store: a run never reads its sources again. Task lists are in their seeded order. */
+/** The epoch of another run from whose start a run goes on. A replay ends with that epoch, a fork is a whole run. */
+export const Origin = z.object({
+  kind: z.enum(['replay', 'fork']),
+  run: z.string(),
+  epoch: z.number().int().positive(),
+});
+export type Origin = z.infer<typeof Origin>;
+
 /** The prompts that a run freezes: one for each role, and those of the patcher's other duties. */
 export const PromptName = z.enum([...Role.options, 'consolidate', 'one-shot']);
 export type PromptName = z.infer<typeof PromptName>;
 
+/** What `prepare` froze into the store: a run never reads its sources again. Task lists are in their seeded order. */
 export const RunPlan = z.object({
   run: z.string(),
   storeId: z.string(),
@@ -34,8 +42,19 @@ export const RunPlan = z.object({
   prices: z.record(Role, Price.nullable()),
   /** The package version of SkillGrad that prepared the run. */
   preparedBy: z.string(),
+  /** Where a run that repeats or continues another one comes from. */
+  origin: Origin.nullable().default(null),
+  /** Runs whose journals it takes finished work from, nearest first. */
+  reuses: z.array(z.string()).default([]),
+  /** Seeds of roles that have one of their own, as in a replay; the others have the run's. */
+  seeds: z.partialRecord(Role, z.number().int().nonnegative()).default({}),
 });
 export type RunPlan = z.infer<typeof RunPlan>;
+
+/** What the requests of a role draw their seeds from. */
+export function seedOf({ seeds, config }: Pick<RunPlan, 'seeds' | 'config'>, role: Role): number {
+  return seeds[role] ?? config.seed;
+}
 
 export const TaskPool = z.enum(['training', 'validation', 'heldOut']);
 export type TaskPool = z.infer<typeof TaskPool>;

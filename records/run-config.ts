@@ -114,6 +114,10 @@ const Settings = z.object({
   notify: z.array(z.string()),
 });
 
+/** The settings that workflows are told; the rest is in the plan alone. */
+export const ShownConfig = Settings.omit({ prices: true, sandboxLimits: true, notify: true });
+export type ShownConfig = z.infer<typeof ShownConfig>;
+
 /** Every setting of a run; the one table of defaults is `profiles` below. */
 export const RunConfig = Settings.superRefine(({ schedule, updates }, context) => {
   if ((schedule === 'fixed-updates') === (updates !== null)) return;

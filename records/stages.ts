@@ -5,7 +5,7 @@ import type { BeforeAfter } from './gain';
 import type { GateVerdict } from './gate';
 import type { TaskPool } from './plan';
 import type { CancelledRun, StepSummary } from './progress';
-import type { RunConfig } from './run-config';
+import type { RunConfig, ShownConfig } from './run-config';
 import type { Outcome } from './trajectory';
 import type { Grant, Spending } from './usage';
 
@@ -146,7 +146,7 @@ export interface PreparedRun {
   plan: ArtifactRef;
   skillName: string;
   seedSkill: ArtifactRef;
-  config: Omit<RunConfig, 'prices' | 'sandboxLimits' | 'notify'>;
+  config: ShownConfig;
   sizes: Record<TaskPool, number>;
   excluded: number;
   warnings: string[];

@@ -93,6 +93,9 @@ export interface EpochResult {
   stopped: 'patience' | 'all-correct' | 'asked' | null;
 }
 
+/** What an epoch was started with, as a replay starts it again. */
+export type RepeatedEpoch = Pick<EpochInput, 'epochs' | 'trainingSet' | 'batches' | 'config' | 'validationTasks'>;
+
 export interface OptimizeInput {
   run: string;
   skillDir: string;
@@ -100,6 +103,8 @@ export interface OptimizeInput {
   config: RunConfig;
   searchable: boolean;
   state?: OptimizeState;
+  /** Of a replay: it ends after this epoch, with nothing measured on held-out tasks. */
+  repeats?: RepeatedEpoch;
 }
 /** Carried over continue-as-new of `optimize`, between its children. */
 export interface OptimizeState {

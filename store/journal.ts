@@ -3,6 +3,7 @@ import { Fault } from '../records/fault';
 import type { Spending } from '../records/usage';
 import { addSpending, noSpending } from '../records/usage';
 import type { ArtifactStore } from './artifact-store';
+import { takeOverJournal } from './reused-journal';
 import { CallIntent, Claim, Ending, JournaledAnswer, JournaledTurn, type VoidedCall } from './journal-entries';
 
 /** Thrown when another attempt has gone on with the activity: this one must stop before its next side effect. */
@@ -46,12 +47,21 @@ const number = (n: number) => String(n).padStart(6, '0');
 /**
  * Opens the journal `key` of a run and claims it for a new attempt of `owner` (one scheduling of an activity). Entries
  * of earlier attempts are read; what other owners spent isn't counted again.
+ *
+ * @param reuses runs whose journal of this key is taken over where the run has none yet, nearest first
  */
-export async function openJournal(store: ArtifactStore, run: string, key: string, owner: string): Promise<Journal> {
+export async function openJournal(
+  store: ArtifactStore,
+  run: string,
+  key: string,
+  owner: string,
+  reuses: readonly string[] = [],
+): Promise<Journal> {
   const base = `journal/${run}/${key}`;
   const name = (kind: string, ...numbers: number[]) => `${base}/${[kind, ...numbers.map(number)].join('-')}`;
   const now = () => new Date().toISOString();
 
+  await takeOverJournal(store, reuses, run, key, now());
   const claims = (await store.listNamed(base)).filter((entry) => entry.startsWith('claim-'));
   let claim = Math.max(0, ...claims.map((entry) => Number(entry.slice('claim-'.length))));
   do claim += 1;

@@ -11,6 +11,7 @@ export const searchAttributes = {
   SkillGradModel: 'Keyword',
   SkillGradStage: 'Keyword',
   SkillGradPaused: 'Keyword',
+  SkillGradOrigin: 'Keyword',
   SkillGradEpoch: 'Int',
   SkillGradAccuracy: 'Double',
   SkillGradCostUsd: 'Double',

@@ -103,6 +103,7 @@ export function openOptimize(input: OptimizeInput) {
         config: prepared.config,
         validationTasks: prepared.sizes.validation,
         state: { ...state.epochState, gathered: nothingGathered(steering.answered) },
+        ...input.repeats,
       },
     ).finally(() => Object.assign(shown, { child: null, unsettled: noSpending }));
     steering.settle(result.state.gathered);

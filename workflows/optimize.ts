@@ -7,6 +7,7 @@ import { delivery, keepWhenCancelled } from './delivery';
 import { progressQuery } from './messages';
 import { confirmBest, measureHeldOut, optimiseOneEpoch, rollOutBase, writeOneShot } from './optimize-phases';
 import { openOptimize, type OptimizeScope } from './optimize-scope';
+import { endReplay } from './replay';
 
 const { deliver } = proxyActivities<Activities>(stageOptions);
 
@@ -37,6 +38,7 @@ async function goThroughPhases(input: OptimizeInput, scope: OptimizeScope): Prom
         break;
       case 'epochs':
         await optimiseOneEpoch(scope, state);
+        if (input.repeats !== undefined) endReplay(state);
         break;
       case 'confirm':
         await confirmBest(scope, state);

@@ -7,6 +7,8 @@ export const searchAttributes = {
   model: defineSearchAttributeKey('SkillGradModel', 'KEYWORD'),
   stage: defineSearchAttributeKey('SkillGradStage', 'KEYWORD'),
   paused: defineSearchAttributeKey('SkillGradPaused', 'KEYWORD'),
+  /** The run that a replay or fork comes from. */
+  origin: defineSearchAttributeKey('SkillGradOrigin', 'KEYWORD'),
   epoch: defineSearchAttributeKey('SkillGradEpoch', 'INT'),
   accuracy: defineSearchAttributeKey('SkillGradAccuracy', 'DOUBLE'),
   costUsd: defineSearchAttributeKey('SkillGradCostUsd', 'DOUBLE'),
@@ -18,14 +20,16 @@ export function startingAttributes(of: {
   benchmark: string;
   model: string;
   stage: string;
+  origin?: string;
 }): TypedSearchAttributes {
-  const { skill, benchmark, model, stage, paused } = searchAttributes;
+  const { skill, benchmark, model, stage, paused, origin } = searchAttributes;
   return new TypedSearchAttributes([
     { key: skill, value: of.skill },
     { key: benchmark, value: of.benchmark },
     { key: model, value: of.model },
     { key: stage, value: of.stage },
     { key: paused, value: 'no' },
+    ...(of.origin === undefined ? [] : [{ key: origin, value: of.origin }]),
   ]);
 }
 

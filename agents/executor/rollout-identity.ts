@@ -1,5 +1,5 @@
 import type { ArtifactRef } from '../../records/artifact';
-import type { RunPlan } from '../../records/plan';
+import { seedOf, type RunPlan } from '../../records/plan';
 import { canonicalJson, digestOf } from '../../store/artifact-store';
 
 /** Bumped when the executor's tools change what they say or do, so that older rollouts aren't taken for newer ones. */
@@ -22,7 +22,7 @@ export function rolloutKey(plan: RunPlan, task: ArtifactRef, skill: ArtifactRef 
     sandbox: config.sandbox,
     limits: config.sandboxLimits,
     maxTurns: config.maxTurns.executor,
-    runSeed: config.seed,
+    runSeed: seedOf(plan, 'executor'),
     sample,
   };
   return `execute-${digestOf(Buffer.from(canonicalJson(identity))).slice(7, 39)}`;

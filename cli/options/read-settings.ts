@@ -11,13 +11,18 @@ const folders: SettingName[] = ['skill', 'data'];
 
 /** Adds a flag for each setting, and `--config FILE`. */
 export function addSettingFlags(command: Command): Command {
-  for (const name of names) {
+  return addFlagsOf(command, names).option('--config <FILE>', 'YAML file with any of these settings; flags win');
+}
+
+/** Adds the flags of some settings. */
+export function addFlagsOf(command: Command, some: readonly SettingName[]): Command {
+  for (const name of some) {
     const { value, help, ...rest } = runSettings[name];
     const option = new Option(value === null ? `--${name}` : `--${name} <${value}>`, help);
     if ('many' in rest) option.argParser((given: string, before: string[] | undefined) => [...(before ?? []), given]);
     command.addOption(option);
   }
-  return command.option('--config <FILE>', 'YAML file with any of these settings; flags win');
+  return command;
 }
 
 /**

@@ -12,19 +12,29 @@ import { editsOf, scheduleOf } from './schedules';
  * @throws UserError that names the setting which is missing or wrong
  */
 export function toRunConfig(settings: RunSettings, provider: string): RunConfig {
-  const base = profiles[settings.profile ?? 'default'];
+  const { benchmark = 'spreadsheetbench', profile = 'default', baseline = 'skillgrad' } = settings;
+  const models = modelsByRole(settings.model ?? [], {});
+  return RunConfig.parse(
+    configOf(baseline, withSettings({ ...profiles[profile], benchmark, models, provider }, settings)),
+  );
+}
+
+/**
+ * A run's configuration with settings over it.
+ *
+ * @throws UserError that names the setting which is wrong
+ */
+export function withSettings(base: RunConfig, settings: RunSettings): RunConfig {
   const budget = {
     costUsd: settings['budget-usd'] ?? base.budget.costUsd,
     calls: settings['budget-calls'] ?? base.budget.calls,
     tokens: settings['budget-tokens'] ?? base.budget.tokens,
     hours: settings['max-hours'] ?? base.budget.hours,
   };
-  const config: RunConfig = {
+  return {
     ...base,
-    benchmark: settings.benchmark ?? 'spreadsheetbench',
     protocol: settings.protocol ?? base.protocol,
-    models: modelsByRole(settings.model ?? []),
-    provider,
+    models: modelsByRole(settings.model ?? [], base.models),
     seed: settings.seed ?? base.seed,
     trainTasks: settings['train-tasks'] ?? base.trainTasks,
     trainingPool: settings['training-pool'] ?? base.trainingPool,
@@ -54,11 +64,11 @@ export function toRunConfig(settings: RunSettings, provider: string): RunConfig 
     prices: { ...base.prices, ...pricesOf(settings.price ?? []) },
     notify: settings.notify ?? base.notify,
   };
-  return RunConfig.parse(configOf(settings.baseline ?? 'skillgrad', config));
 }
 
-function modelsByRole(given: string[]): RunConfig['models'] {
-  const models: Partial<RunConfig['models']> = {};
+/** The models that `--model` gives, over those that stand already; it must come to one for each role. */
+function modelsByRole(given: string[], before: Partial<RunConfig['models']>): RunConfig['models'] {
+  const models = { ...before };
   for (const entry of given.filter((one) => !one.includes('='))) {
     for (const role of Role.options) models[role] = entry;
   }

@@ -1,11 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
-import type { temporal } from '@temporalio/proto';
 import { z } from 'zod';
 import { ArtifactRef } from '../../records/artifact';
 import { GateVerdict } from '../../records/gate';
 import type { StepSummary } from '../../records/progress';
+import { argumentOf, outcomesIn, type Event } from './history-events';
 
 /** A step of a run as far as its patch is concerned; null verdict: no gate. */
 export type PatchedStep = Pick<StepSummary, 'patch' | 'accepted' | 'verdict' | 'skill'>;
@@ -19,9 +18,6 @@ export interface BestSoFar {
   stepPages: ArtifactRef | null;
   steps: PatchedStep[];
 }
-
-type Event = temporal.api.history.v1.IHistoryEvent;
-type Payloads = temporal.api.common.v1.IPayloads;
 
 const Learnt = z.object({
   skill: ArtifactRef,
@@ -108,27 +104,6 @@ async function readEvents(client: Client, workflowId: string): Promise<Event[]> 
   return (await client.workflow.getHandle(workflowId).fetchHistory()).events ?? [];
 }
 
-function argumentOf(events: readonly Event[]): unknown {
-  return decode(events[0]?.workflowExecutionStartedEventAttributes?.input);
-}
-
-/** Results of activities and children in order of their completion, by the type of what completed. */
-function outcomesIn(events: readonly Event[]): { kind: string; value: unknown }[] {
-  const types = new Map<string, string>();
-  const outcomes: { kind: string; value: unknown }[] = [];
-  for (const event of events) {
-    const scheduled = event.activityTaskScheduledEventAttributes;
-    if (scheduled) types.set(String(event.eventId), scheduled.activityType?.name ?? '');
-    const activity = event.activityTaskCompletedEventAttributes;
-    if (activity) {
-      outcomes.push({ kind: types.get(String(activity.scheduledEventId)) ?? '', value: decode(activity.result) });
-    }
-    const child = event.childWorkflowExecutionCompletedEventAttributes;
-    if (child) outcomes.push({ kind: child.workflowType?.name ?? '', value: decode(child.result) });
-  }
-  return outcomes;
-}
-
 /** Id of the epoch that has been started and not completed. */
 function openEpoch(events: readonly Event[]): string | null {
   let open: string | null = null;
@@ -138,11 +113,6 @@ function openEpoch(events: readonly Event[]): string | null {
     if (event.childWorkflowExecutionCompletedEventAttributes?.workflowType?.name === 'epoch') open = null;
   }
   return open;
-}
-
-function decode(payloads: Payloads | null | undefined): unknown {
-  const payload = payloads?.payloads?.[0];
-  return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
 }
 
 function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> | undefined {

@@ -47,9 +47,10 @@ export async function blameRun(run: string, lineage: Lineage, store: ArtifactSto
   const named = new Map(
     files.flatMap(({ lines }) => lines).flatMap(({ origin }) => (origin === null ? [] : [[keyOf(origin), origin]])),
   );
+  const runs = [run, ...lineage.plan.reuses];
   const edits: BlamedEdit[] = [];
   for (const { step, summary, patch } of accepted) {
-    const record = await recordOf(store, run, step);
+    const record = await recordOf(store, runs, step);
     for (const edit of [...patch.applied.keys(), null]) {
       if (!named.has(keyOf({ step, edit }))) continue;
       const applied = edit === null ? patch.applied : patch.applied.slice(edit, edit + 1);
@@ -57,14 +58,14 @@ export async function blameRun(run: string, lineage: Lineage, store: ArtifactSto
       const pattern = record.patterns.find(({ id }) => id === only?.pattern);
       // An edit cites the batch that its record was made from: that of an earlier step where it had none of its own.
       const answered = applied.flatMap(({ diagnoses }) => diagnoses.map((one): Sighting => `${record.step}/${one}`));
-      const cited = await diagnosesOf(store, run, answered);
+      const cited = await diagnosesOf(store, runs, answered);
       const behind = pattern === undefined ? [] : [...pattern.failures, ...pattern.successes];
       edits.push({
         step,
         edit,
         what: only === undefined ? `patch as a whole: ${patch.rationale}` : describeEdit(only),
         pattern: only === undefined ? null : { id: only.pattern, summary: pattern?.summary ?? null },
-        diagnoses: cited.length > 0 ? cited : await diagnosesOf(store, run, behind),
+        diagnoses: cited.length > 0 ? cited : await diagnosesOf(store, runs, behind),
         gate: summary.verdict === null ? null : measured(summary.verdict),
       });
     }
@@ -95,13 +96,13 @@ const Accumulated = z.object({ momentum: ArtifactRef });
 
 async function diagnosesOf(
   store: ArtifactStore,
-  run: string,
+  runs: readonly string[],
   sightings: readonly Sighting[],
 ): Promise<BlamedEdit['diagnoses']> {
   const found: BlamedEdit['diagnoses'] = [];
   for (const sighting of new Set(sightings)) {
     const [step, ordinal] = sighting.split('/');
-    const [result] = await journaledResults(store, run, `diagnose-s${step}-${ordinal}-`, Diagnosed);
+    const [result] = await journaledResults(store, runs, `diagnose-s${step}-${ordinal}-`, Diagnosed);
     if (result === undefined) continue;
     const { kind, taskId, proposal } = await store.getJson(Diagnosis, result.diagnosis);
     found.push({ sighting, kind, label: proposal.label, taskId, turns: proposal.evidence.turns });
@@ -110,9 +111,9 @@ async function diagnosesOf(
 }
 
 /** The record when the step's patch was made: a step without a batch has that of an earlier one. */
-async function recordOf(store: ArtifactStore, run: string, step: number): Promise<MomentumRecord> {
+async function recordOf(store: ArtifactStore, runs: readonly string[], step: number): Promise<MomentumRecord> {
   for (let at = step; at > 0; at -= 1) {
-    const [result] = await journaledResults(store, run, `accumulate-s${at}-`, Accumulated);
+    const [result] = await journaledResults(store, runs, `accumulate-s${at}-`, Accumulated);
     if (result !== undefined) return store.getJson(MomentumRecord, result.momentum);
   }
   return { ...emptyMomentum, step };

@@ -43,13 +43,14 @@ export async function readLineage(open: OpenRun, store: ArtifactStore): Promise<
 
 /**
  * Results that stages of a run have left in their journals, in order of the journals' names; those of another shape are
- * passed over.
+ * passed over. A replay or fork has none of the steps before it: those of the run that it comes from are taken.
  *
+ * @param runs the run, and those that it takes finished work from
  * @param place what the journals' names begin with, as `diagnose-s3-`
  */
 export async function journaledResults<Schema extends z.ZodType>(
   store: ArtifactStore,
-  run: string,
+  [run = '', ...rest]: readonly string[],
   place: string,
   schema: Schema,
 ): Promise<z.output<Schema>[]> {
@@ -60,5 +61,5 @@ export async function journaledResults<Schema extends z.ZodType>(
     const result = schema.safeParse(ending?.result);
     if (result.success) results.push(result.data);
   }
-  return results;
+  return results.length > 0 || rest.length === 0 ? results : journaledResults(store, rest, place, schema);
 }

@@ -1,10 +1,12 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { RunConfig } from '../../records/run-config';
-import type { OptimizeInput } from '../../records/workflows';
+import type { Origin } from '../../records/plan';
+import type { OptimizeInput, OptimizeState, RepeatedEpoch } from '../../records/workflows';
 import { openStore } from '../../store/artifact-store';
 import { connectClient, type Connected, type ServerAddress } from '../../workers/connection';
 import type { Home } from '../../workers/home';
 import { taskQueueName } from '../../workers/queue';
+import { originText } from './origin';
 import { startingAttributes } from '../../workflows/search-attributes';
 import type { Output } from '../terminal/output';
 import { UserError } from '../terminal/user-error';
@@ -24,6 +26,8 @@ export interface NewRun {
   simulator: SimulatorSettings | null;
   /** Kept on this machine, not in the history: an address may hold a token. */
   notify: string[];
+  /** Where a replay or fork goes on from. */
+  derived?: { origin: Origin; state: OptimizeState; repeats?: RepeatedEpoch };
 }
 
 export interface StartedRun extends Connected {
@@ -92,20 +96,27 @@ async function startWorkflow(
   taskQueue: string,
   searchable: boolean,
 ): Promise<void> {
-  const { run, skillDir, dataDir, config, skillName } = wanted;
-  const input: OptimizeInput = { run, skillDir, dataDir, config: { ...config, notify: [] }, searchable };
+  const { run, skillDir, dataDir, config, skillName, derived } = wanted;
+  const { origin, ...from } = derived ?? {};
+  const input: OptimizeInput = { run, skillDir, dataDir, config: { ...config, notify: [] }, searchable, ...from };
   const { benchmark } = config;
   const model = config.models.executor;
+  const about = `${skillName} on ${benchmark} with ${model}`;
   try {
     await client.workflow.start('optimize', {
       workflowId: run,
       taskQueue,
       args: [input],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      staticSummary: `optimise ${skillName} on ${benchmark} with ${model}`,
-      memo: { skill: skillName, provider: config.provider },
+      staticSummary: origin ? `${originText(origin)}: ${about}` : `optimise ${about}`,
+      memo: { skill: skillName, provider: config.provider, ...(origin ? { origin } : {}) },
       ...(searchable
-        ? { typedSearchAttributes: startingAttributes({ skill: skillName, benchmark, model, stage: 'prepare' }) }
+        ? {
+            typedSearchAttributes: startingAttributes({
+              ...{ skill: skillName, benchmark, model, stage: 'prepare' },
+              ...(origin ? { origin: origin.run } : {}),
+            }),
+          }
         : {}),
     });
   } catch (error) {

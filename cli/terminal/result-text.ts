@@ -33,7 +33,7 @@ export function measuredText(result: RunResult): string[] {
   const { heldOut, validation, note, spending } = result;
   return [
     row('Held out', beforeAfter(heldOut)),
-    row('', pc.dim(claim(heldOut))),
+    ...(heldOut.after.tasks === 0 ? [] : [row('', pc.dim(claim(heldOut)))]),
     row('Validation', validation === null ? 'none' : beforeAfter(validation)),
     ...(note === null ? [] : [row('Note', note)]),
     ...patchRows(result),
@@ -56,6 +56,7 @@ function claim(heldOut: BeforeAfter): string {
 }
 
 function beforeAfter({ before, after }: BeforeAfter): string {
+  if (after.tasks === 0) return 'not measured';
   const change = after.solved - before.solved;
   const numbers = `${before.solved}/${before.tasks} → ${after.solved}/${after.tasks} solved`;
   const shown = change > 0 ? pc.green(numbers) : change < 0 ? pc.red(numbers) : numbers;

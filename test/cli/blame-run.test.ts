@@ -39,7 +39,13 @@ async function ledTo(run: string, diagnoses: string[]): Promise<string[]> {
     ...{ rationale: '', refused: [], flags: [], noPatchReason: null },
   };
   const lineage: Lineage = {
-    ...{ finished: true, plan: { seedSkill: base } as RunPlan, skill: candidate, momentum: null, note: null },
+    ...{
+      finished: true,
+      plan: { seedSkill: base, reuses: [] as string[] } as RunPlan,
+      skill: candidate,
+      momentum: null,
+      note: null,
+    },
     steps: [{ patch: await store.putJson(patch), accepted: true, verdict: null, skill: candidate }],
   };
   const { edits } = await blameRun(run, lineage, store);

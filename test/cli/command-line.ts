@@ -36,10 +36,13 @@ export interface CommandLine {
   close(): Promise<void>;
 }
 
-/** @param folder home to use instead of a new temporary one */
-export function commandLine(folder?: string): CommandLine {
+/**
+ * @param folder folder to use instead of a new temporary one
+ * @param own home that is there already, instead of one in that folder
+ */
+export function commandLine(folder?: string, own?: Home): CommandLine {
   const base = folder ?? mkdtempSync(join(tmpdir(), 'skillgrad-cli-'));
-  const home = { ...skillgradHome({ SKILLGRAD_HOME: join(base, 'home') }), cache: skillgradHome().cache };
+  const home = own ?? { ...skillgradHome({ SKILLGRAD_HOME: join(base, 'home') }), cache: skillgradHome().cache };
   const start: CommandLine['start'] = (args, env = {}) => {
     const inherited = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !/^(OPENAI_|TEMPORAL_|FORCE_COLOR$|JEST_)/.test(name)),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type ArtifactStore } from '../../store/artifact-store';
+import type { JournaledAnswer } from '../../store/journal-entries';
 import { openJournal, SupersededError, type Journal } from '../../store/journal';
 
 let root: string;
@@ -25,7 +26,10 @@ const answer = (journal: Journal, turn: number) => ({
 
 async function takeTurn(journal: Journal, turn: number): Promise<void> {
   await journal.intend(turn, id(journal, turn), bound);
-  const { claim: paidBy, ...kept } = await journal.keepAnswer(answer(journal, turn));
+  await endTurn(journal, await journal.keepAnswer(answer(journal, turn)));
+}
+
+async function endTurn(journal: Journal, { claim: paidBy, ...kept }: JournaledAnswer): Promise<void> {
   await journal.append({
     paidBy,
     callId: kept.callId,
@@ -91,4 +95,37 @@ it('records one ending, whichever attempt is quicker', async () => {
   await first.finish({ result: 'first' });
   expect(first.ending()).toEqual({ result: 'second' });
   expect((await open()).ending()).toEqual({ result: 'second' });
+});
+
+describe('a run that reuses another one', () => {
+  const derived = (): Promise<Journal> => openJournal(store, 'fork', 'execute-a', 'scheduling-9', ['none', 'run']);
+
+  it('goes on after the turns that the other has finished, and settles none of them', async () => {
+    const origin = await open();
+    await takeTurn(origin, 1);
+    await origin.intend(2, id(origin, 2), bound);
+    await origin.keepAnswer(answer(origin, 2));
+    const journal = await derived();
+    expect(journal.turns.map(({ callId }) => callId)).toEqual(['run/execute-a#1.0']);
+    const pending = await journal.answered(2);
+    expect(pending?.callId).toBe('run/execute-a#2.0');
+    expect([journal.spending().calls, journal.lostCalls()]).toEqual([0, []]);
+    if (pending !== null) await endTurn(journal, pending);
+    await takeTurn(journal, 3);
+    expect(journal.spending()).toEqual(spending);
+    expect((await open('scheduling-2')).turns).toHaveLength(1);
+  });
+
+  it('has the result that is there at its first attempt, and nothing of what comes later', async () => {
+    const origin = await open();
+    await takeTurn(origin, 1);
+    const journal = await derived();
+    await takeTurn(origin, 2);
+    await origin.finish({ solved: true });
+    const again = await derived();
+    expect([again.turns.length, again.ending()]).toEqual([1, undefined]);
+    await expect(journal.fence()).rejects.toThrow(SupersededError);
+    const late = await openJournal(store, 'late', 'execute-a', 'scheduling-9', ['run']);
+    expect([late.turns.length, late.ending()]).toEqual([2, { solved: true }]);
+  });
 });
