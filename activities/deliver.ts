@@ -7,10 +7,12 @@ import type { Dependencies } from './dependencies';
 import { readSteps } from './pages';
 import { plainStage } from './paid-stage';
 import { readPlan } from './plan';
+import { stopKilling } from './worker-killers';
 
 /** Writes what a workflow has gathered: a page of rollouts or of steps, or the run's result. Safe to repeat. */
 export async function deliver({ store }: Dependencies, input: DeliverInput): Promise<ArtifactRef> {
   return plainStage(async () => {
+    await stopKilling(store);
     switch (input.kind) {
       case 'rollouts':
         return store.putJson({ previous: input.previous, rollouts: input.rollouts });

@@ -1,20 +1,23 @@
 import { executeTask } from '../agents/executor/executor';
 import { rolloutKey } from '../agents/executor/rollout-identity';
-import type { ExecuteInput, ExecuteResult } from '../records/stages';
+import type { ExecuteInput, Executed, ExecuteResult, LeftOut } from '../records/stages';
 import { parseSkill } from '../skill/parse';
 import type { Dependencies } from './dependencies';
 import { paidStage } from './paid-stage';
 import { entryOf, readTask } from './plan';
+import { barredTask } from './worker-killers';
 
 /** Forward pass of one task: runs the agent with a skill version and stores its trajectory. */
 export async function execute(deps: Dependencies, input: ExecuteInput): Promise<ExecuteResult> {
   const { store } = deps;
-  return paidStage(
+  return paidStage<Executed | LeftOut>(
     deps,
     input,
     'executor',
     (plan) => rolloutKey(plan, entryOf(plan, input.taskId).task, input.skill, input.sample),
     async ({ plan, loop }) => {
+      const barred = await barredTask(store, input.run, input.taskId, 'execute');
+      if (barred !== null) return { done: { leftOut: { reason: barred.reason } }, passing: true };
       const files = input.skill === null ? null : await store.getTree(input.skill);
       const end = await executeTask({
         store,

@@ -12,6 +12,7 @@ import { activityIdOf } from './activity-id';
 import type { Dependencies } from './dependencies';
 import { beat, faultSpanMs } from './fault-span';
 import { readPlan } from './plan';
+import { stopKilling } from './worker-killers';
 
 /** Attempts of an activity that may fail on an unforeseen error before the run pauses on it. */
 const unforeseenAttempts = 3;
@@ -104,14 +105,15 @@ export async function plainStage<T>(body: () => Promise<T>): Promise<T> {
 
 /**
  * Runs one paid activity: claims its journal, returns the recorded result if it ended before, else runs `body`, records
- * its result and says what this scheduling spent. `role` makes the calls; `key` names the journal from the plan.
+ * its result (unless that is `passing`) and says what this scheduling spent. `role` makes the calls; `key` names the
+ * journal from the plan.
  */
 export async function paidStage<Body extends object>(
   deps: Dependencies,
   input: StageInput,
   role: Role,
   key: (plan: RunPlan) => string,
-  body: (context: PaidContext) => Promise<{ done: Body } | (LoopEnd & { kind: 'allowance' })>,
+  body: (context: PaidContext) => Promise<{ done: Body; passing?: true } | (LoopEnd & { kind: 'allowance' })>,
 ): Promise<StageResult<Body>> {
   const { info, cancellationSignal: signal } = Context.current();
   const owner = activityIdOf(info);
@@ -132,6 +134,7 @@ export async function paidStage<Body extends object>(
       });
       const recorded = open.ending() as Body | undefined;
       if (recorded !== undefined) return { status: 'done', ...recorded, ...paid() };
+      if (role !== 'executor') await stopKilling(deps.store);
       const loop: PaidContext['loop'] = (subject, sample) => ({
         role,
         subject,
@@ -150,6 +153,7 @@ export async function paidStage<Body extends object>(
       });
       const end = await body({ plan, journal: open, signal, loop });
       if ('kind' in end) return { status: 'allowance', needed: end.needed, outOfTime: end.outOfTime, ...paid() };
+      if (end.passing) return { status: 'done', ...end.done, ...paid() };
       await open.fence();
       await open.finish(end.done);
       // What is on record counts, should another attempt have been quicker.

@@ -17,6 +17,7 @@ import { plainStage } from './paid-stage';
 import { readPlan } from './plan';
 import { impossibleSetting } from './impossible-setting';
 import { splitTasks } from './split';
+import { stopKilling } from './worker-killers';
 
 async function storeTask(store: ArtifactStore, benchmark: Benchmark, loaded: LoadedTask): Promise<TaskEntry> {
   const putAll = (files: readonly { path: string; sourcePath: string }[]) =>
@@ -118,5 +119,9 @@ export function bindPrepare(deps: Dependencies): Prepare {
       },
       'mini-batches': (input) => prepareMiniBatches(deps, input),
     };
-  return ((input: PrepareInput) => plainStage(() => byKind[input.kind](input as never))) as Prepare;
+  const run = async (input: PrepareInput): Promise<unknown> => {
+    await stopKilling(deps.store);
+    return byKind[input.kind](input as never);
+  };
+  return ((input: PrepareInput) => plainStage(() => run(input))) as Prepare;
 }

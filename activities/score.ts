@@ -6,11 +6,14 @@ import { Trajectory } from '../records/trajectory';
 import type { Dependencies } from './dependencies';
 import { plainStage } from './paid-stage';
 import { entryOf, readPlan } from './plan';
+import { barredTask } from './worker-killers';
 
 /** Loss of one rollout: compares what the agent left with the golden answer, by the benchmark's official semantics. */
 export async function score(deps: Dependencies, input: ScoreInput): Promise<ScoreResult> {
   const { store } = deps;
   return plainStage(async () => {
+    const barred = await barredTask(store, input.run, input.taskId, 'score');
+    if (barred !== null) return { leftOut: { reason: barred.reason } };
     const plan = await readPlan(store, input.plan);
     const entry = entryOf(plan, input.taskId);
     const [golden, task, trajectory] = await Promise.all([

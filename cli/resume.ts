@@ -6,6 +6,7 @@ import { skillgradHome } from '../workers/home';
 import { accompanyRun } from './runs/accompany-run';
 import { askProgress } from './runs/progress-query';
 import { chooseServer, openServer } from './runs/open-server';
+import { releaseTask } from './runs/release-task';
 import { checkKey, ensureRunProcesses } from './runs/run-processes';
 import { readRunRecord } from './runs/run-record';
 import { finishRun } from './runs/finish-run';
@@ -24,6 +25,7 @@ const relayMs = 10_000;
 interface ResumeOptions extends RunOptions {
   watch?: boolean;
   note?: string;
+  release?: string;
 }
 
 /** Adds `resume`. */
@@ -31,6 +33,7 @@ export function addResume(root: Command): void {
   addRunOptions(root.command('resume').argument('<RUN>', 'name of the run'))
     .description('go on with a run: starts its server, worker and simulated model again where they are down')
     .option('--watch', 'show its progress until it has ended, then its result')
+    .option('--release <TASK>', 'let a task out of quarantine; what has been measured without it stays as it is')
     .option('--note <TEXT>', 'why; kept in the history')
     .addHelpText(
       'after',
@@ -38,6 +41,7 @@ export function addResume(root: Command): void {
         ['resume my-run', 'goes on in the background'],
         ['resume my-run --watch', 'goes on, with its progress; Ctrl-C pauses it again'],
         ['resume my-run --note "new key"', 'after a fault that you have mended'],
+        ['resume my-run --release 13-1 --note "more memory"', 'tries a task again that had killed its worker'],
       ),
     )
     .action(resumeRun);
@@ -71,8 +75,9 @@ async function resumeRun(run: string, options: ResumeOptions): Promise<void> {
   try {
     const description = await describeRun(client, run);
     if (description.status.name === 'RUNNING') {
+      if (options.release !== undefined) await releaseTask(home, run, options.release, options.note);
       if (record !== null) await ensureRunProcesses(home, record, server, env, output);
-      await steerRun(client, run, { update: 'resume' }, options.note, 30_000);
+      await steerRun(client, run, { update: 'resume' }, noteOf(options), 30_000);
       const pause = await budgetPause(client, run);
       if (pause !== null) throw new UserError(`Run ${run} still waits: ${pauseText(pause, run)}`);
       output.text(`Run ${run} goes on.`);
@@ -101,4 +106,10 @@ async function resumeRun(run: string, options: ResumeOptions): Promise<void> {
   } finally {
     await connection.close();
   }
+}
+
+/** What the history keeps of a resume: which task it released, and why. */
+function noteOf({ note, release }: ResumeOptions): string | undefined {
+  if (release === undefined) return note;
+  return `releases task ${release}${note === undefined ? '' : `: ${note}`}`;
 }

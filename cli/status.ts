@@ -57,6 +57,8 @@ async function showStatus({ run, home, output, client, description }: OpenRun): 
   }
   const open = state.phase === 'running' || state.phase === 'paused';
   const workers = open ? await workersOf(home, description.taskQueue, Date.now()) : [];
+  const quarantined = progress?.quarantined ?? [];
+  if (quarantined.length > 0) output.text(`In quarantine: ${quarantined.join(', ')}`);
   workers.forEach((worker) => output.text(workerText(worker)));
   output.data({
     run,

@@ -29,7 +29,12 @@ const EpochState = z.object({
   allCorrectBatches: count,
   stepPages: ArtifactRef.nullable(),
   recent: z.array(StepSummary),
-  gathered: z.object({ spending: Spending, warnings: z.array(z.string()), answered: z.array(Answered) }),
+  gathered: z.object({
+    spending: Spending,
+    warnings: z.array(z.string()),
+    answered: z.array(Answered),
+    quarantined: z.array(z.string()),
+  }),
 });
 
 /** What a history has of the input of an epoch, without what steers and pays for it: the part that a replay repeats. */

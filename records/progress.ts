@@ -37,6 +37,8 @@ export const Progress = z.object({
   child: z.string().nullable(),
   history: z.array(StepSummary),
   warnings: z.array(z.string()),
+  /** Ids of tasks that were left out, since they kill their worker. */
+  quarantined: z.array(z.string()),
 });
 export type Progress = z.infer<typeof Progress>;
 
@@ -54,6 +56,8 @@ export const RunResult = z.object({
   steps: z.array(StepSummary),
   spending: Spending,
   warnings: z.array(z.string()),
+  /** Ids of tasks that were left out of what was measured after they had killed their worker too often. */
+  quarantined: z.array(z.string()),
 });
 export type RunResult = z.infer<typeof RunResult>;
 

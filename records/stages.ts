@@ -40,7 +40,17 @@ export interface ExecuteInput extends StageInput {
   skill: ArtifactRef | null;
   sample: number;
 }
-export type ExecuteResult = StageResult<{ trajectory: ArtifactRef; outcome: Outcome; turns: number }>;
+export type ExecuteResult = StageResult<Executed | LeftOut>;
+export interface Executed {
+  trajectory: ArtifactRef;
+  outcome: Outcome;
+  turns: number;
+}
+
+/** A task that is not executed, or not scored, since that has killed its worker too often; never a score. */
+export interface LeftOut {
+  leftOut: { reason: string };
+}
 
 export interface ScoreInput {
   run: string;
@@ -48,7 +58,8 @@ export interface ScoreInput {
   taskId: string;
   trajectory: ArtifactRef;
 }
-export interface ScoreResult {
+export type ScoreResult = Verdict | LeftOut;
+export interface Verdict {
   score: ArtifactRef;
   solved: boolean;
   matched: number;
@@ -170,6 +181,7 @@ export interface DeliverRun {
   validation: BeforeAfter | null;
   spending: Spending;
   warnings: string[];
+  quarantined: string[];
   /** Run id of the first execution of the workflow, which its histories are found by. */
   firstRunId: string;
 }

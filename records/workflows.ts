@@ -13,6 +13,8 @@ export interface Gathered {
   spending: Spending;
   warnings: string[];
   answered: Answered[];
+  /** Ids of tasks that have been left out, since they kill their worker; sorted. */
+  quarantined: string[];
 }
 
 /** What a child that is being cancelled leaves behind: its books, and of an epoch what it had come to. */
@@ -43,7 +45,7 @@ export interface EvaluateInput extends ChildScope {
   stop: { kind: 'failures'; count: number } | { kind: 'gate'; gate: GateConfig } | null;
   state?: EvaluateState;
 }
-/** Carried over continue-as-new: verdict bits only, as `1`/`0` a task and arm; rollouts are in pages. */
+/** Carried over continue-as-new: verdict bits only, as `1`/`0` a task and arm or `-` for one left out; rollouts are in pages. */
 export interface EvaluateState {
   solved: string[];
   pages: ArtifactRef | null;
@@ -52,6 +54,8 @@ export interface EvaluateState {
 export interface EvaluateResult {
   /** Tasks measured, in order, and those solved by each arm. */
   tasks: number;
+  /** Tasks left out of all arms, since one of them had to be left out of one. */
+  quarantined: number;
   solved: number[];
   /** Tasks on which the first half of the arms did better than the second, and worse; 0 of a single arm. */
   wins: number;

@@ -13,6 +13,7 @@ export const searchAttributes = {
   SkillGradPaused: 'Keyword',
   SkillGradOrigin: 'Keyword',
   SkillGradEpoch: 'Int',
+  SkillGradQuarantined: 'Int',
   SkillGradAccuracy: 'Double',
   SkillGradCostUsd: 'Double',
 } as const;

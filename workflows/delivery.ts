@@ -26,6 +26,7 @@ export function delivery({ steering }: OptimizeScope, state: OptimizeState): Del
     validation: state.validation,
     spending: steering.spending,
     warnings: steering.warnings,
+    quarantined: steering.quarantined,
     firstRunId: workflowInfo().firstExecutionRunId,
   };
 }

@@ -32,6 +32,7 @@ export function details(progress: Progress, rollouts: readonly ShownRollout[]): 
     ['spent', spendingText(spending)],
     ...(progress.currentSkill ? [['skill version', progress.currentSkill.slice(7, 15)]] : []),
     ...(progress.child ? [['at work', progress.child]] : []),
+    ...(progress.quarantined.length > 0 ? [['in quarantine', progress.quarantined.join(', ')]] : []),
     ...progress.warnings.map((warning) => ['warning', warning]),
   ];
   return [

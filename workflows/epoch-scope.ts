@@ -59,7 +59,9 @@ export function openEpoch(input: EpochInput) {
         prepare({ kind: 'mini-batches', plan, trainingSet, epoch: number, from, count: batchesPerPage }),
       );
       for (const batch of page.batches) {
+        const done = state.batch + 1;
         yield batch;
+        state.batch = done; // Also where all of its tasks are left out, so that no step is made of it.
         if (!workflowInfo().continueAsNewSuggested || state.batch >= input.batches) continue;
         await writeSteps();
         await continueAsNew<typeof epoch>({ ...input, control: steering.control, state: carry() });

@@ -30,9 +30,11 @@ async function descend(input: EpochInput, scope: EpochScope): Promise<EpochResul
 
     // Forward pass and loss: run the agent with the current skill on each task of the batch, and check each result.
     scope.enter('execute');
-    const rollouts = await mapBounded(batch, concurrency, (taskId) =>
+    const attempts = await mapBounded(batch, concurrency, (taskId) =>
       rollout(input, steering, { taskId, skill: state.skill, sample: 0, why: label, show: scope.finishTask }),
     );
+    const rollouts = attempts.filter((attempt) => attempt !== null);
+    if (rollouts.length === 0) continue;
 
     // Text gradients: explain each failure, and each failure of the base run that is now fixed.
     scope.enter('diagnose');

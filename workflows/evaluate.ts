@@ -4,7 +4,7 @@ import type { Rollout } from '../records/stages';
 import type { EvaluateInput, EvaluateResult, EvaluateState } from '../records/workflows';
 import { stageOptions } from './activity-options';
 import { forEachBounded, mapBounded } from './bounded';
-import { comparison, finished, mayStart, shortestPrefix, verdictOf } from './evaluation-rule';
+import { comparison, finished, leftOut, mayStart, shortestPrefix, verdictOf } from './evaluation-rule';
 import { progressQuery } from './messages';
 import { nothingGathered } from './optimize-state';
 import { OutOfBudget } from './pause-reasons';
@@ -77,8 +77,13 @@ async function measure(input: EvaluateInput, state: EvaluateState, steering: Ste
           return null;
         });
         if (arms === null) return;
-        solved[from + index] = arms.map((arm) => (arm.solved ? '1' : '0')).join('');
-        page[index] = arms[0] as Rollout;
+        const measured = arms.filter((arm) => arm !== null);
+        if (measured.length < arms.length) {
+          solved[from + index] = leftOut;
+        } else {
+          solved[from + index] = measured.map((arm) => (arm.solved ? '1' : '0')).join('');
+          page[index] = measured[0] as Rollout;
+        }
         report.show();
       },
     );
@@ -94,14 +99,16 @@ async function measure(input: EvaluateInput, state: EvaluateState, steering: Ste
     }
   }
 
-  const counted = solved.slice(0, shortestPrefix(input, solved)) as string[];
+  const deciding = solved.slice(0, shortestPrefix(input, solved)) as string[];
+  const counted = deciding.filter((bits) => bits !== leftOut);
   const solvedByArm = input.arms.map((_arm, arm) => counted.filter((bits) => bits[arm] === '1').length);
   report.publish({ accuracy: (solvedByArm[0] ?? 0) / Math.max(1, counted.length) });
   return {
     tasks: counted.length,
+    quarantined: deciding.length - counted.length,
     solved: solvedByArm,
     ...comparison(counted),
-    verdict: verdictOf(input, counted),
+    verdict: verdictOf(input, deciding),
     rollouts: state.pages,
     gathered: steering.gathered(),
   };

@@ -3,15 +3,40 @@ import type { GateVerdict, PairedScore } from '../records/gate';
 import type { EvaluateInput } from '../records/workflows';
 import { blockToMeasure, decide } from './validation-gate';
 
-/** What an evaluation has measured: for each task in order one `1` or `0` an arm; undefined where none is known yet. */
+/**
+ * What an evaluation has measured: for each task in order one `1` or `0` an arm, or `leftOut`; undefined where none is
+ * known yet.
+ */
 export type SolvedBits = readonly (string | undefined)[];
 type Rule = Pick<EvaluateInput, 'stop' | 'tasks'>;
 
+/** Of a task that kills its worker: it counts for no arm, as if it had never been among the tasks. */
+export const leftOut = '-';
+
 /** The gate's verdict on what is measured; null without a gate or while it is undecided. */
-export function verdictOf({ stop, tasks }: Rule, solved: SolvedBits): GateVerdict | null {
-  if (stop?.kind !== 'gate') return null;
-  const verdict = decide(stop.gate, pairedMeans(solved), tasks);
-  return verdict === 'undecided' ? null : verdict;
+export function verdictOf(rule: Rule, solved: SolvedBits): GateVerdict | null {
+  return decided(rule, solved)?.verdict ?? null;
+}
+
+/** The gate's verdict, and the tasks in order that it took, with those left out. */
+function decided(rule: Rule, solved: SolvedBits): { verdict: GateVerdict; prefix: number } | null {
+  if (rule.stop?.kind !== 'gate') return null;
+  const measured = measuredCount(solved);
+  // What is left out makes the sample smaller, so each prefix is looked at on its own: the verdict then is the first one
+  // in task order, whichever task ended last.
+  const firstLeftOut = solved.indexOf(leftOut);
+  for (let prefix = firstLeftOut < 0 ? measured : firstLeftOut; prefix <= measured; prefix += 1) {
+    const { scores, total } = counting(rule, solved.slice(0, prefix));
+    const verdict = decide(rule.stop.gate, scores, total);
+    if (verdict !== 'undecided') return { verdict, prefix: firstLeftOut < 0 ? verdict.tasks : prefix };
+  }
+  return null;
+}
+
+/** What counts of the measured tasks, and how many are in the sample without those left out. */
+function counting({ tasks }: Rule, solved: SolvedBits): { scores: (PairedScore | undefined)[]; total: number } {
+  const counted = Array.from(solved).filter((bits) => bits !== leftOut);
+  return { scores: pairedMeans(counted), total: tasks - (solved.length - counted.length) };
 }
 
 /** Whether the rule needs nothing more; what lies behind a task that is not measured yet doesn't count. */
@@ -23,8 +48,8 @@ export function finished(rule: Rule, solved: SolvedBits): boolean {
 
 /** Tasks that count: up to the one that satisfied the rule, whatever was measured later. */
 export function shortestPrefix(rule: Rule, solved: SolvedBits): number {
-  const verdict = verdictOf(rule, solved);
-  if (verdict !== null) return verdict.tasks;
+  const verdict = decided(rule, solved);
+  if (verdict !== null) return verdict.prefix;
   const measured = measuredCount(solved);
   if (rule.stop?.kind !== 'failures') return measured;
   let failures = 0;
@@ -44,8 +69,9 @@ export function mayStart(rule: Rule, solved: SolvedBits, index: number): 'start'
     const possible = before.filter((bits) => bits === undefined || bits === '0').length;
     return possible < rule.stop.count ? 'start' : 'wait';
   }
-  const block = blockToMeasure(rule.stop.gate, pairedMeans(solved), rule.tasks);
-  return index < measuredCount(solved) + block ? 'start' : 'wait';
+  const measured = measuredCount(solved);
+  const { scores, total } = counting(rule, solved.slice(0, measured));
+  return index < measured + blockToMeasure(rule.stop.gate, scores, total) ? 'start' : 'wait';
 }
 
 /** Length of the measured prefix in task order. */

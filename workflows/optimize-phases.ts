@@ -85,7 +85,8 @@ export async function confirmBest(scope: OptimizeScope, state: OptimizeState): P
     arms: versions.map((skill) => ({ skill, sample: confirmationSample })),
     stop: null,
   });
-  if (measured.tasks === sizes.validation) Object.assign(state, confirm(best, seedSkill, measured));
+  if (measured.tasks + measured.quarantined === sizes.validation)
+    Object.assign(state, confirm(best, seedSkill, measured));
   else state.note = `${state.note ?? 'the best version is delivered unconfirmed'}: ${unpaid}`;
 }
 
@@ -104,7 +105,7 @@ export async function measureHeldOut(scope: OptimizeScope, state: OptimizeState)
   });
   const { tasks } = measured;
   state.heldOut = beforeAfter(measured);
-  if (tasks < sizes.heldOut) {
+  if (tasks + measured.quarantined < sizes.heldOut) {
     const note = `${tasks} of ${sizes.heldOut} held-out tasks are measured: ${unpaid}`;
     state.note = state.note === null ? note : `${state.note}; ${note}`;
   }

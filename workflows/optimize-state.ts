@@ -5,7 +5,7 @@ import { noSpending } from '../records/usage';
 
 /** What a workflow starts with; `answered` is what its parent knows of the models. */
 export function nothingGathered(answered: Answered[] = []): Gathered {
-  return { spending: noSpending, warnings: [], answered };
+  return { spending: noSpending, warnings: [], answered, quarantined: [] };
 }
 
 function firstPhase({ config }: PreparedRun): OptimizeState['phase'] {

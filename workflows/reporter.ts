@@ -45,6 +45,7 @@ export function reporter(
       spending: addSpending(addSpending(scope.spentBefore, steering.spending), unsettled),
       pause: pauseOf(steering),
       warnings: steering.warnings,
+      quarantined: steering.quarantined,
     };
   };
   const show = () => setCurrentDetails(details(progress(), rollouts));
@@ -56,11 +57,12 @@ export function reporter(
   const publish: Reporter['publish'] = (extra = {}) => {
     show();
     if (!scope.searchable) return;
-    const { stage, epoch, spending, pause } = progress();
+    const { stage, epoch, spending, pause, quarantined } = progress();
     upsertSearchAttributes([
       { key: searchAttributes.stage, value: stage },
       { key: searchAttributes.epoch, value: epoch },
       { key: searchAttributes.paused, value: pause?.kind ?? 'no' },
+      { key: searchAttributes.quarantined, value: quarantined.length },
       // null takes the attribute away: an unknown cost must not go on looking like an earlier one.
       { key: searchAttributes.costUsd, value: spending.costUsd },
       ...(extra.accuracy === undefined ? [] : [{ key: searchAttributes.accuracy, value: extra.accuracy }]),

@@ -10,6 +10,7 @@ export const searchAttributes = {
   /** The run that a replay or fork comes from. */
   origin: defineSearchAttributeKey('SkillGradOrigin', 'KEYWORD'),
   epoch: defineSearchAttributeKey('SkillGradEpoch', 'INT'),
+  quarantined: defineSearchAttributeKey('SkillGradQuarantined', 'INT'),
   accuracy: defineSearchAttributeKey('SkillGradAccuracy', 'DOUBLE'),
   costUsd: defineSearchAttributeKey('SkillGradCostUsd', 'DOUBLE'),
 };

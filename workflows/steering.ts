@@ -4,10 +4,10 @@ import type { Paid, StageResult } from '../records/stages';
 import type { Gathered, PartingWord } from '../records/workflows';
 import type { Grant, Spending } from '../records/usage';
 import { addSpending, noSpending } from '../records/usage';
+import { addGathered } from './gathered';
 import { controlSignal, partingSignal, waitingSignal } from './messages';
 import { pauseOf, spentWhenCancelled } from './pause-reasons';
 import { openReservations } from './reservations';
-import { noteModels } from './response-models';
 import { openWaits } from './waits';
 
 /** What a workflow holds to run its activities under the run's control state and caps. */
@@ -59,13 +59,8 @@ export function steer(start: {
     onChange: () => undefined,
     paid,
     plain,
-    settle: ({ spending = noSpending, warnings = [], answered = [] }) => {
-      steering.spending = addSpending(steering.spending, spending);
-      const noted = noteModels(steering.answered, answered);
-      steering.answered = noted.answered;
-      steering.warnings = [...new Set([...steering.warnings, ...warnings, ...noted.warnings])];
-    },
-    gathered: () => ({ spending: steering.spending, warnings: steering.warnings, answered: steering.answered }),
+    settle: (more) => void Object.assign(steering, addGathered(steering, more)),
+    gathered: () => addGathered(steering, {}),
     tellParent: async (reason) => {
       if (parent) await getExternalWorkflowHandle(parent.workflowId).signal(waitingSignal, reason);
     },

@@ -116,7 +116,7 @@ async function stateOf(
   ref: ArtifactRef,
   config: OptimizeState['prepared']['config'],
 ): Promise<OptimizeState> {
-  const nothing = { spending: noSpending, warnings: [], answered: input.state.gathered.answered };
+  const nothing = { spending: noSpending, warnings: [], answered: input.state.gathered.answered, quarantined: [] };
   const failed = (await readRollouts(store, input.trainingSet)).filter(({ solved }) => !solved).length;
   return {
     prepared: {

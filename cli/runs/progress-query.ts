@@ -73,5 +73,6 @@ function refine(outer: Progress, inner: Progress): Progress {
       ...inner.history.filter((step) => !outer.history.some((other) => other.step === step.step)),
     ],
     warnings: [...new Set([...outer.warnings, ...inner.warnings])],
+    quarantined: [...new Set([...outer.quarantined, ...inner.quarantined])].sort(),
   };
 }

@@ -59,7 +59,7 @@ function wording(update: string): string {
 }
 
 /** Who steers, as `user@host`, for the run's history. */
-function authorName(): string {
+export function authorName(): string {
   let user = process.env['USER'] ?? 'unknown';
   try {
     user = userInfo().username;

@@ -30,12 +30,15 @@ export function resultText({ result, plan, diff, written }: DeliveredRun, elapse
 
 /** What a run measured and spent, as rows: before and after, patches, cost. */
 export function measuredText(result: RunResult): string[] {
-  const { heldOut, validation, note, spending } = result;
+  const { heldOut, validation, note, spending, quarantined } = result;
   return [
     row('Held out', beforeAfter(heldOut)),
     ...(heldOut.after.tasks === 0 ? [] : [row('', pc.dim(claim(heldOut)))]),
     row('Validation', validation === null ? 'none' : beforeAfter(validation)),
     ...(note === null ? [] : [row('Note', note)]),
+    ...(quarantined.length === 0
+      ? []
+      : [row('Quarantined', `${quarantined.join(', ')} (left out of what was measured)`)]),
     ...patchRows(result),
     row('Spent', spendingText(spending)),
   ];

@@ -5,6 +5,7 @@ import { seededRandom } from '../../records/seeded';
 import {
   comparison,
   finished,
+  leftOut,
   mayStart,
   shortestPrefix,
   verdictOf,
@@ -83,6 +84,31 @@ describe('a paired comparison', () => {
         expect(together.bought).toBe(together.counted);
       }),
     );
+  });
+
+  it('ends with the same verdict at any concurrency where tasks are left out, and counts none of them', () => {
+    const some = fc.array(fc.constantFrom('1100', '1000', '0011', '1111', leftOut), { minLength: 12, maxLength: 12 });
+    fc.assert(
+      fc.property(gates, some, fc.integer({ min: 2, max: 8 }), fc.nat(), (gate, results, concurrency, seed) => {
+        const rule: Rule = { tasks: 12, stop: { kind: 'gate', gate } };
+        const alone = measure(rule, results, 1, 0);
+        const together = measure(rule, results, concurrency, seed);
+        const verdict = verdictOf(rule, alone.solved);
+        expect(verdictOf(rule, together.solved)).toEqual(verdict);
+        expect(together.counted).toBe(alone.counted);
+        const counted = results.slice(0, alone.counted).filter((task) => task !== leftOut);
+        expect(verdict?.tasks).toBeLessThanOrEqual(counted.length);
+        if (!results.includes(leftOut)) expect(verdict?.tasks).toBe(counted.length);
+      }),
+    );
+  });
+
+  it('is decided as if tasks that are left out had never been there', () => {
+    const without: Rule = { tasks: 3, stop: { kind: 'gate', gate: { policy: 'strict', maxTasks: 12 } } };
+    const rule: Rule = { ...without, tasks: 5 };
+    const results = ['10', '01', '10'];
+    expect(verdictOf(rule, ['10', leftOut, '01', leftOut, '10'])).toEqual(verdictOf(without, results));
+    expect(verdictOf(rule, [leftOut, leftOut, leftOut, leftOut, leftOut])).toMatchObject({ accepted: false, tasks: 0 });
   });
 
   it('takes the mean over the samples of each version', () => {

@@ -1,0 +1,62 @@
+import { listWorkers } from '../../workers/worker-record';
+import { until } from '../cli/command-line';
+import { accountCalls } from './call-accounts';
+import { deploy, type Deployment } from './deployment';
+
+jest.setTimeout(600_000);
+
+/** Only the seed skill is measured, on four tasks. */
+const measured = { method: 'seed-skill', heldOutTasks: 4, concurrency: 2 } as const;
+
+let deployment: Deployment;
+beforeAll(async () => {
+  deployment = await deploy({ latencyMs: 200 });
+  await deployment.startWorker();
+});
+afterAll(() => deployment.stop());
+
+/** Sends `signal` to the worker process whenever the model is asked for one and the same rollout of a run, `times` times. */
+async function strike(run: string, signal: NodeJS.Signals, times: number): Promise<void> {
+  let victim: string | null = null;
+  const struck = new Set<number>();
+  await until(`the worker was struck ${times} times`, async () => {
+    const calls = Object.values(deployment.simulator.stats().byCall).flat();
+    const open = calls.find(
+      ({ call, result, order }) =>
+        call.startsWith(victim ?? `${run}/execute-`) && result === 'open' && !struck.has(order),
+    );
+    if (open === undefined) return false;
+    victim = `${open.call.split('#')[0]}#`;
+    struck.add(open.order);
+    const [worker] = await listWorkers(deployment.home.store);
+    if (worker !== undefined) process.kill(worker.pid, signal);
+    return struck.size === times;
+  });
+}
+
+it('leaves a task out that has crashed its worker three times, and says so', async () => {
+  await deployment.startRun('crashing', measured);
+  await strike('crashing', 'SIGSEGV', 3);
+  const result = await deployment.result('crashing');
+  expect(result.quarantined).toHaveLength(1);
+  expect(result.heldOut.after.tasks).toBe(3);
+  expect(result.heldOut.before.tasks).toBe(3);
+  expect(result.warnings.join()).toMatch(
+    new RegExp(
+      `task ${result.quarantined[0]} is in quarantine: executing it has ended its worker 3 times, lastly by SIGSEGV`,
+    ),
+  );
+  const { typedSearchAttributes } = await deployment.client.workflow.getHandle('crashing').describe();
+  const attribute = typedSearchAttributes.getAll().find(({ key }) => key.name === 'SkillGradQuarantined');
+  expect(attribute?.value).toBe(1);
+  expect(accountCalls(deployment, 'crashing').repeated).toEqual([]);
+});
+
+it('blames no task for kill -9 of its worker', async () => {
+  await deployment.startRun('killed', measured);
+  await strike('killed', 'SIGKILL', 3);
+  const result = await deployment.result('killed');
+  expect(result.quarantined).toEqual([]);
+  expect(result.heldOut.after.tasks).toBe(4);
+  expect(accountCalls(deployment, 'killed').repeated).toEqual([]);
+});
