@@ -15,6 +15,7 @@ import { addPause } from './pause';
 import { addReplay } from './replay';
 import { addResult } from './result';
 import { addResume } from './resume';
+import { addRewind } from './rewind';
 import { addSandbox } from './sandbox';
 import { addServer } from './server';
 import { addSimulator } from './simulator';
@@ -42,6 +43,7 @@ const commands = [
   addBlame,
   addReplay,
   addFork,
+  addRewind,
   addServer,
   addWorker,
   addSandbox,

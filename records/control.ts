@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Caps } from './usage';
+import { addSpending, Caps, noSpending, Spending } from './usage';
 
 /** Who did it and why; travels with each update so that the history says so. */
 export const ControlAuthor = z.object({ by: z.string(), note: z.string().optional() });
@@ -28,6 +28,8 @@ export const ControlState = z.object({
   resumes: z.number().int().nonnegative(),
   caps: Caps,
   clock: RunClock,
+  /** What work has cost that a rewind has given up: it is in no workflow's books, and stays spent. */
+  discarded: Spending.optional(),
 });
 export type ControlState = z.infer<typeof ControlState>;
 
@@ -37,6 +39,14 @@ export function firstControl(caps: Caps, nowMs: number): ControlState {
     ...{ version: 1, paused: false, stopped: false, cancelled: null, resumes: 0, caps },
     clock: { startedMs: nowMs, waitedMs: 0, waitingSinceMs: null },
   };
+}
+
+/** `spending` of a run's workflows with what a rewind has given up. */
+export function withDiscarded(
+  spending: Spending,
+  { discarded = noSpending }: Pick<ControlState, 'discarded'>,
+): Spending {
+  return addSpending(spending, discarded);
 }
 
 /** The clock at `nowMs`, with the wait up to now added; `waits` says whether the run waits for people from now on. */

@@ -9,7 +9,13 @@ const Reused = z.object({ from: z.string().nullable(), turns: z.number().int().n
 const claim = 1;
 
 /** The owner of that claim, as people read it. */
-const ownerOf = (run: string): string => `reused from run ${run}`;
+const reusedBy = 'reused from run ';
+const ownerOf = (run: string): string => `${reusedBy}${run}`;
+
+/** Whether a claim's owner stands for another run that has paid. */
+export function isReused(owner: string): boolean {
+  return owner.startsWith(reusedBy);
+}
 
 const number = (n: number): string => String(n).padStart(6, '0');
 

@@ -24,6 +24,8 @@ export async function runChild<Input extends ChildScope, Result>(
 ): Promise<Result> {
   const handle = await startChild(child, {
     ...options,
+    // After a reset a child of before may still run under the id.
+    workflowIdReusePolicy: 'TERMINATE_IF_RUNNING',
     ...(input.searchable ? { typedSearchAttributes: identifyingAttributes() } : {}),
     args: [input],
   });

@@ -1,8 +1,8 @@
 import { setHandler } from '@temporalio/workflow';
-import { advanceClock, type ControlAuthor, type ControlState } from '../records/control';
+import { advanceClock, withDiscarded, type ControlAuthor, type ControlState } from '../records/control';
 import { toNanoUsd } from '../records/usage';
 import type { AddBudget } from './messages';
-import { addBudgetUpdate, cancelUpdate, pauseUpdate, resumeUpdate, stopUpdate } from './messages';
+import { addBudgetUpdate, cancelUpdate, pauseUpdate, resumeUpdate, rewoundUpdate, stopUpdate } from './messages';
 import type { Steering } from './steering';
 
 const quantities = ['costUsd', 'calls', 'tokens', 'hours'] as const;
@@ -66,6 +66,7 @@ export function acceptUpdates(steering: Steering): void {
   });
   // May be asked for again, should the request of the server that follows it have been lost.
   setHandler(cancelUpdate, (by) => change({ cancelled: steering.control.cancelled ?? by }));
+  setHandler(rewoundUpdate, ({ discarded }) => change({ discarded: withDiscarded(discarded, steering.control) }));
   setHandler(addBudgetUpdate, (add) => change({ caps: raised(steering.control, add) }), {
     validator: (add) => {
       going(add);

@@ -1,4 +1,5 @@
 import { CancellationScope, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { withDiscarded } from '../records/control';
 import type { Activities } from '../activities';
 import type { DeliverCancelled, DeliverRun } from '../records/stages';
 import type { OptimizeState } from '../records/workflows';
@@ -24,7 +25,7 @@ export function delivery({ steering }: OptimizeScope, state: OptimizeState): Del
     steps: epochState.stepPages,
     heldOut,
     validation: state.validation,
-    spending: steering.spending,
+    spending: withDiscarded(steering.spending, steering.control),
     warnings: steering.warnings,
     quarantined: steering.quarantined,
     firstRunId: workflowInfo().firstExecutionRunId,
@@ -70,7 +71,7 @@ function cancelledWork({ steering, reached, stage }: OptimizeScope): DeliverCanc
     momentum,
     pages: stepPages,
     steps: parted?.steps ?? [],
-    spending: steering.spending,
+    spending: withDiscarded(steering.spending, steering.control),
     warnings: steering.warnings,
     firstRunId: workflowInfo().firstExecutionRunId,
   };

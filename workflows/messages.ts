@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ControlAuthor, ControlState, PauseReason } from '../records/control';
 import type { Progress } from '../records/progress';
+import type { Spending } from '../records/usage';
 import type { PartingWord } from '../records/workflows';
 
 /** Answered by all three workflows; `child` names the workflow to ask for finer detail. */
@@ -22,6 +23,12 @@ export interface AddBudget extends ControlAuthor {
 }
 /** Raises the caps that are given; a run without that cap refuses it. */
 export const addBudgetUpdate = defineUpdate<ControlState, [AddBudget]>('addBudget');
+
+/** Follows a reset: what the work that was given up had cost. */
+export interface Rewound extends ControlAuthor {
+  discarded: Spending;
+}
+export const rewoundUpdate = defineUpdate<ControlState, [Rewound]>('rewound');
 
 /** From parent to child: the whole versioned control state. */
 export const controlSignal = defineSignal<[ControlState]>('control');

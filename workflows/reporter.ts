@@ -1,4 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { withDiscarded } from '../records/control';
 import type { Progress } from '../records/progress';
 import type { Spending } from '../records/usage';
 import { addSpending, noSpending } from '../records/usage';
@@ -42,7 +43,10 @@ export function reporter(
       child: null,
       history: [],
       ...shown,
-      spending: addSpending(addSpending(scope.spentBefore, steering.spending), unsettled),
+      spending: withDiscarded(
+        addSpending(addSpending(scope.spentBefore, steering.spending), unsettled),
+        steering.control,
+      ),
       pause: pauseOf(steering),
       warnings: steering.warnings,
       quarantined: steering.quarantined,

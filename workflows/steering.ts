@@ -1,5 +1,5 @@
 import { condition, getExternalWorkflowHandle, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { ControlState, PauseReason } from '../records/control';
+import { withDiscarded, type ControlState, type PauseReason } from '../records/control';
 import type { Paid, StageResult } from '../records/stages';
 import type { Gathered, PartingWord } from '../records/workflows';
 import type { Grant, Spending } from '../records/usage';
@@ -115,7 +115,7 @@ export function steer(start: {
 
   const books = openReservations({
     control: () => steering.control,
-    spent: () => addSpending(start.spentBefore, steering.spending),
+    spent: () => withDiscarded(addSpending(start.spentBefore, steering.spending), steering.control),
     concurrency: start.concurrency,
     waitFor,
   });

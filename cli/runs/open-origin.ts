@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { openStore, type ArtifactStore } from '../../store/artifact-store';
-import { connectClient } from '../../workers/connection';
+import { connectClient, type ServerAddress } from '../../workers/connection';
 import { skillgradHome, type Home } from '../../workers/home';
 import { taskQueueName } from '../../workers/queue';
 import { terminal, type Output } from '../terminal/output';
@@ -18,6 +18,7 @@ export interface OpenOrigin {
   output: Output;
   client: Client;
   choice: ServerChoice;
+  server: ServerAddress;
   record: RunRecord | null;
 }
 
@@ -34,7 +35,7 @@ export async function withOrigin<T>(
   const { server } = await openServer(choice, home, process.env, output);
   const { client, connection } = await connectClient(server);
   try {
-    return await work({ run, home, store: await openStore(home.store), output, client, choice, record });
+    return await work({ run, home, store: await openStore(home.store), output, client, choice, server, record });
   } finally {
     await connection.close();
   }

@@ -2,12 +2,14 @@ import { hostname, userInfo } from 'node:os';
 import { isGrpcServiceError, WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { ControlState, type ControlAuthor } from '../../records/control';
-import type { AddBudget } from '../../workflows/messages';
+import type { AddBudget, Rewound } from '../../workflows/messages';
 import { describeError, UserError } from '../terminal/user-error';
 
 /** What a run can be told, with what goes along. */
 export type Steer =
-  { update: 'pause' | 'resume' | 'stop' | 'cancel' } | { update: 'addBudget'; add: Omit<AddBudget, 'by' | 'note'> };
+  | { update: 'pause' | 'resume' | 'stop' | 'cancel' }
+  | { update: 'addBudget'; add: Omit<AddBudget, 'by' | 'note'> }
+  | { update: 'rewound'; add: Omit<Rewound, 'by' | 'note'> };
 
 const patienceMs = 15_000;
 
@@ -25,7 +27,7 @@ export async function steerRun(
   limitMs = patienceMs,
 ): Promise<ControlState> {
   const author: ControlAuthor = { by: authorName(), ...(note === undefined ? {} : { note }) };
-  const args = [steer.update === 'addBudget' ? { ...author, ...steer.add } : author] as [ControlAuthor];
+  const args = ['add' in steer ? { ...author, ...steer.add } : author] as [ControlAuthor];
   try {
     const answer: unknown = await client.withDeadline(Date.now() + limitMs, () =>
       client.workflow.getHandle(run).executeUpdate<unknown, [ControlAuthor]>(steer.update, { args }),
