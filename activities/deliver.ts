@@ -4,6 +4,7 @@ import { cancelledName, type CancelledRun, type RunResult } from '../records/pro
 import type { ArtifactStore } from '../store/artifact-store';
 import { closedRecord } from './accumulate';
 import type { Dependencies } from './dependencies';
+import { lookName } from './looks';
 import { readSteps } from './pages';
 import { plainStage } from './paid-stage';
 import { readPlan } from './plan';
@@ -18,6 +19,9 @@ export async function deliver({ store }: Dependencies, input: DeliverInput): Pro
         return store.putJson({ previous: input.previous, rollouts: input.rollouts });
       case 'steps':
         return store.putJson({ previous: input.previous, steps: input.steps });
+      case 'look':
+        await store.createNamed(lookName(input.series, input.name), input.look);
+        return store.putJson(input.look);
       case 'run':
         return deliverRun(store, input.run, input.result);
       case 'cancelled':

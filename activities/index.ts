@@ -1,5 +1,6 @@
 import type {
   AccumulateInput,
+  CompareInput,
   DeliverInput,
   DiagnoseInput,
   ExecuteInput,
@@ -7,6 +8,7 @@ import type {
   ScoreInput,
 } from '../records/stages';
 import { accumulate } from './accumulate';
+import { compare } from './compare';
 import { deliver } from './deliver';
 import type { Dependencies } from './dependencies';
 import { diagnose } from './diagnose';
@@ -24,6 +26,7 @@ export function createActivities(deps: Dependencies) {
     diagnose: (input: DiagnoseInput) => diagnose(deps, input),
     accumulate: (input: AccumulateInput) => accumulate(deps, input),
     patch: (input: PatchInput) => patch(deps, input),
+    compare: (input: CompareInput) => compare(deps, input),
     deliver: (input: DeliverInput) => deliver(deps, input),
   };
 }

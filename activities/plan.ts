@@ -2,6 +2,7 @@ import type { ArtifactRef } from '../records/artifact';
 import { Fault } from '../records/fault';
 import { RunPlan } from '../records/plan';
 import { Task } from '../records/task';
+import type { PreparedRun } from '../records/stages';
 import type { TaskEntry } from '../records/task';
 import type { ArtifactStore } from '../store/artifact-store';
 
@@ -41,4 +42,18 @@ export function entryOf(plan: RunPlan, taskId: string): TaskEntry {
 
 export async function readTask(store: ArtifactStore, plan: RunPlan, taskId: string): Promise<Task> {
   return store.getJson(Task, entryOf(plan, taskId).task);
+}
+
+/** What a run's workflow is told of its frozen plan. */
+export function preparedRun(plan: RunPlan, ref: ArtifactRef, warnings: string[]): PreparedRun {
+  const { prices: _prices, sandboxLimits: _limits, notify: _notify, ...config } = plan.config;
+  return {
+    plan: ref,
+    skillName: plan.skillName,
+    seedSkill: plan.seedSkill,
+    config,
+    sizes: { training: plan.training.length, validation: plan.validation.length, heldOut: plan.heldOut.length },
+    excluded: plan.excluded.length,
+    warnings,
+  };
 }

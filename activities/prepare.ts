@@ -14,7 +14,8 @@ import type { ArtifactStore } from '../store/artifact-store';
 import type { Dependencies } from './dependencies';
 import { readRollouts } from './pages';
 import { plainStage } from './paid-stage';
-import { readPlan } from './plan';
+import { prepareLook, prepareOptimisation } from './prepare-look';
+import { preparedRun, readPlan } from './plan';
 import { impossibleSetting } from './impossible-setting';
 import { splitTasks } from './split';
 import { stopKilling } from './worker-killers';
@@ -79,22 +80,12 @@ async function prepareRun(deps: Dependencies, input: Extract<PrepareInput, { kin
     preparedBy: deps.version,
     ...{ origin: null, reuses: [], seeds: {} },
   };
-  const ref = await store.putJson(plan);
-  const { prices: _prices, sandboxLimits: _limits, notify: _notify, ...shown } = config;
   const leftOut = excluded.length === 0 ? [] : [`${excluded.length} tasks can never or always pass and are left out`];
-  return {
-    plan: ref,
-    skillName: plan.skillName,
-    seedSkill: plan.seedSkill,
-    config: shown,
-    sizes: { training: plan.training.length, validation: plan.validation.length, heldOut: plan.heldOut.length },
-    excluded: excluded.length,
-    warnings: [
-      ...skill.warnings.slice(0, 5).map((warning) => `skill: ${warning}`),
-      ...leftOut,
-      ...(split.scaledDown === null ? [] : [split.scaledDown]),
-    ],
-  };
+  return preparedRun(plan, await store.putJson(plan), [
+    ...skill.warnings.slice(0, 5).map((warning) => `skill: ${warning}`),
+    ...leftOut,
+    ...(split.scaledDown === null ? [] : [split.scaledDown]),
+  ]);
 }
 
 async function prepareMiniBatches({ store }: Dependencies, input: Extract<PrepareInput, { kind: 'mini-batches' }>) {
@@ -113,6 +104,8 @@ export function bindPrepare(deps: Dependencies): Prepare {
   const byKind: { [Kind in PrepareInput['kind']]: (input: Extract<PrepareInput, { kind: Kind }>) => Promise<unknown> } =
     {
       run: (input) => prepareRun(deps, input),
+      look: ({ run, settings }) => prepareLook(deps, run, settings),
+      'optimise-again': ({ run, settings }) => prepareOptimisation(deps, run, settings),
       tasks: async ({ plan, pool, from, count }) => {
         const entries = (await readPlan(deps.store, plan))[pool];
         return { ids: entries.slice(from, from + count).map(({ id }) => id) };

@@ -151,6 +151,7 @@ async function ask(loop: ToolLoop, request: ModelRequest, turn: number, callId: 
     usage: answer.usage,
     durationMs: Math.round(performance.now() - startedAt),
     responseModel: answer.responseModel,
+    ...(answer.responseFingerprint === undefined ? {} : { responseFingerprint: answer.responseFingerprint }),
     seedDropped: answer.seedDropped,
     spending: {
       calls: 1,
@@ -161,7 +162,7 @@ async function ask(loop: ToolLoop, request: ModelRequest, turn: number, callId: 
 }
 
 async function finishTurn(loop: ToolLoop, answer: JournaledAnswer): Promise<void> {
-  const { turn, callId, thought, calls, finishReason, usage, responseModel, seedDropped, spending } = answer;
+  const { turn, callId, thought, calls, finishReason, usage, seedDropped, spending } = answer;
   const startedAt = performance.now();
   const { observations, sandboxMs } = await observe(loop, answer);
   await loop.journal.append({
@@ -176,7 +177,8 @@ async function finishTurn(loop: ToolLoop, answer: JournaledAnswer): Promise<void
       usage,
       durationMs: answer.durationMs + Math.round(performance.now() - startedAt),
       sandboxMs: Math.round(sandboxMs),
-      responseModel,
+      responseModel: answer.responseModel,
+      ...(answer.responseFingerprint === undefined ? {} : { responseFingerprint: answer.responseFingerprint }),
     },
     spending,
     workDir: observations.length > 0 && loop.snapshot !== null ? await loop.snapshot() : null,

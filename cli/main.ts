@@ -17,6 +17,7 @@ import { addResult } from './result';
 import { addResume } from './resume';
 import { addRewind } from './rewind';
 import { addSandbox } from './sandbox';
+import { addSchedule } from './schedule';
 import { addServer } from './server';
 import { addSimulator } from './simulator';
 import { addSkill } from './skill';
@@ -44,6 +45,7 @@ const commands = [
   addReplay,
   addFork,
   addRewind,
+  addSchedule,
   addServer,
   addWorker,
   addSandbox,

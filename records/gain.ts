@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ArtifactRef } from './artifact';
 import { isSignificant } from './sign-test';
 
 export const SolveCount = z.object({ solved: z.number().int(), tasks: z.number().int() });
@@ -12,6 +13,10 @@ export const BeforeAfter = z.object({
   losses: z.number().int().nonnegative(),
 });
 export type BeforeAfter = z.infer<typeof BeforeAfter>;
+
+/** The final measurement, with the chain of pages that has the later version's rollouts: what a re-evaluation is compared with. */
+export const HeldOut = BeforeAfter.extend({ rollouts: ArtifactRef.nullable() });
+export type HeldOut = z.infer<typeof HeldOut>;
 
 /** Level of the two-sided sign test beyond which a run says that it shows a gain. */
 export const claimLevel = 0.05;

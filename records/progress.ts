@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ArtifactRef } from './artifact';
 import { ControlAuthor, PauseReason } from './control';
-import { BeforeAfter } from './gain';
+import { BeforeAfter, HeldOut } from './gain';
 import { GateVerdict } from './gate';
 import { Spending } from './usage';
 
@@ -51,7 +51,7 @@ export const RunResult = z.object({
   /** Why the seed is delivered, and where the run stopped early; null when there is nothing to tell. */
   note: z.string().nullable(),
   momentum: ArtifactRef.nullable(),
-  heldOut: BeforeAfter,
+  heldOut: HeldOut,
   validation: BeforeAfter.nullable(),
   steps: z.array(StepSummary),
   spending: Spending,

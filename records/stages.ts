@@ -1,11 +1,13 @@
 import type { ArtifactRef } from './artifact';
 import type { DiagnosisKind } from './diagnosis';
 import type { RunSteps } from './edit-budget';
-import type { BeforeAfter } from './gain';
+import type { BeforeAfter, HeldOut } from './gain';
 import type { GateVerdict } from './gate';
 import type { TaskPool } from './plan';
 import type { CancelledRun, StepSummary } from './progress';
 import type { RunConfig, ShownConfig } from './run-config';
+import type { Answerer, Look, ScheduleSettings } from './schedule';
+import type { DropRule, DropVerdict } from './score-drop';
 import type { Outcome } from './trajectory';
 import type { Grant, Spending } from './usage';
 
@@ -140,11 +142,15 @@ export type PatchResult = StageResult<{
 /** `prepare`: freezes a run's inputs, or brings the next page of what a workflow goes through. */
 export type PrepareInput =
   | { kind: 'run'; run: string; skillDir: string; dataDir: string; config: RunConfig }
+  | { kind: 'look'; run: string; settings: ScheduleSettings }
+  | { kind: 'optimise-again'; run: string; settings: ScheduleSettings }
   | { kind: 'tasks'; plan: ArtifactRef; pool: TaskPool; from: number; count: number }
   | { kind: 'mini-batches'; plan: ArtifactRef; trainingSet: ArtifactRef; epoch: number; from: number; count: number };
 
 /** What `prepare` returns, by kind. */
 export interface PrepareResults {
+  look: PreparedLook;
+  'optimise-again': { prepared: PreparedRun; config: RunConfig };
   run: PreparedRun;
   tasks: { ids: string[] };
   'mini-batches': { batches: string[][] };
@@ -163,10 +169,34 @@ export interface PreparedRun {
   warnings: string[];
 }
 
-/** `deliver`: writes what a workflow has gathered: a page of rollouts or steps, or the run's result, or what is kept of one that was cancelled. */
+/** What a schedule's look goes by. */
+export interface PreparedLook {
+  /** The delivery's plan, in the name of the look and with the schedule's model. */
+  plan: ArtifactRef;
+  /** Held-out tasks that the delivery was measured on. */
+  tasks: number;
+  /** The model of the last evaluation, the delivery's or a later look's, and who answered then. */
+  known: { model: string; answerers: Answerer[] };
+  /** The optimisation that an earlier look has started. */
+  started: string | null;
+}
+
+/** `compare`: a re-evaluation against the delivery; both are chains of pages with rollouts. */
+export interface CompareInput {
+  delivered: ArtifactRef;
+  measured: ArtifactRef | null;
+  rule: DropRule;
+}
+export interface CompareResult {
+  verdict: DropVerdict;
+  answerers: Answerer[];
+}
+
+/** `deliver`: writes what a workflow has gathered: a page of rollouts or steps, a schedule's look, the run's result, or what is kept of one that was cancelled. */
 export type DeliverInput =
   | { kind: 'rollouts'; previous: ArtifactRef | null; rollouts: Rollout[] }
   | { kind: 'steps'; previous: ArtifactRef | null; steps: StepSummary[] }
+  | { kind: 'look'; series: string; name: string; look: Look }
   | { kind: 'run'; run: string; result: DeliverRun }
   | { kind: 'cancelled'; run: string; result: DeliverCancelled };
 
@@ -177,7 +207,7 @@ export interface DeliverRun {
   momentum: ArtifactRef | null;
   previous: JudgedPatch | null;
   steps: ArtifactRef | null;
-  heldOut: BeforeAfter;
+  heldOut: HeldOut;
   validation: BeforeAfter | null;
   spending: Spending;
   warnings: string[];

@@ -25,6 +25,8 @@ export const Turn = z.object({
   sandboxMs: z.number().nonnegative(),
   /** The model that the response says it came from. */
   responseModel: z.string(),
+  /** What it says of the system behind that model, where it says anything. */
+  responseFingerprint: z.string().optional(),
 });
 export type Turn = z.infer<typeof Turn>;
 

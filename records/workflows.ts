@@ -1,6 +1,6 @@
 import type { ArtifactRef } from './artifact';
 import type { ControlState } from './control';
-import type { BeforeAfter } from './gain';
+import type { BeforeAfter, HeldOut } from './gain';
 import type { GateConfig, GateVerdict } from './gate';
 import type { TaskPool } from './plan';
 import type { StepSummary } from './progress';
@@ -123,7 +123,7 @@ export interface OptimizeState {
   note: string | null;
   stoppedEarly: string | null;
   validation: BeforeAfter | null;
-  heldOut: BeforeAfter | null;
+  heldOut: HeldOut | null;
   gathered: Gathered;
 }
 export interface OptimizeResult {

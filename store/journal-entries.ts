@@ -22,6 +22,7 @@ export const JournaledAnswer = z.object({
   usage: TokenUsage,
   durationMs: z.number().nonnegative(),
   responseModel: z.string(),
+  responseFingerprint: z.string().optional(),
   seedDropped: z.boolean(),
   spending: Spending,
   at,

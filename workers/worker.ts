@@ -3,6 +3,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker, type LogLevel, type L
 import type pino from 'pino';
 import type { ArtifactStore } from '../store/artifact-store';
 import { historyExporter } from './history-exporter';
+import { activeSchedules } from './schedules';
 import { isServerAway, whileAway, type ServerAddress } from './connection';
 import { showPresence } from './presence';
 import { trackActivities } from './running-activities';
@@ -17,7 +18,7 @@ export interface WorkerSettings {
   bundle: { codePath: string };
   /** Activities that run at a time in this process. */
   concurrency: number;
-  /** Ends by itself when its queue has had no open run for this long; null: never. */
+  /** Ends by itself when its queue has had neither open run nor active schedule for this long; null: never. */
   idleLimitMs: number | null;
   /** Where the histories of closed workflows are kept. */
   store: ArtifactStore;
@@ -90,7 +91,8 @@ function watchIdleness(settings: WorkerSettings, limitMs: number, client: Client
   let stopping = false;
   const look = async (): Promise<void> => {
     try {
-      if ((await client.workflow.count(query)).count > 0) busyMs = Date.now();
+      const open = (await client.workflow.count(query)).count > 0;
+      if (open || (await activeSchedules(client, settings.taskQueue)).length > 0) busyMs = Date.now();
     } catch (error) {
       busyMs = Date.now();
       if (!isServerAway(error)) workerLog.warn({ error }, 'cannot see whether runs are open');

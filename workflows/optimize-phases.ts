@@ -104,7 +104,7 @@ export async function measureHeldOut(scope: OptimizeScope, state: OptimizeState)
     stop: null,
   });
   const { tasks } = measured;
-  state.heldOut = beforeAfter(measured);
+  state.heldOut = { ...beforeAfter(measured), rollouts: measured.rollouts };
   if (tasks + measured.quarantined < sizes.heldOut) {
     const note = `${tasks} of ${sizes.heldOut} held-out tasks are measured: ${unpaid}`;
     state.note = state.note === null ? note : `${state.note}; ${note}`;

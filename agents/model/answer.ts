@@ -15,6 +15,8 @@ interface Received {
   usageReported: boolean;
   /** The model that the response says it came from; empty where it names none. */
   responseModel: string;
+  /** What the response says of the system behind that model, as OpenAI's `system_fingerprint`. */
+  responseFingerprint?: string;
   /** This provider refuses the request's seed: the answer is not repeatable by it. */
   seedDropped: boolean;
 }
@@ -53,6 +55,7 @@ const Call = z.object({
 });
 const Completion = z.object({
   model: z.string().nullish(),
+  system_fingerprint: z.string().nullish().catch(null),
   choices: z
     .array(
       z.object({
@@ -123,6 +126,7 @@ export function readCompletion(
     finishReason,
     ...readUsage(completion.data.usage, request),
     responseModel: completion.data.model ?? '',
+    ...(completion.data.system_fingerprint ? { responseFingerprint: completion.data.system_fingerprint } : {}),
     seedDropped,
   };
   const outcome = outcomeOf(choice, finishReason.toLowerCase());

@@ -1,4 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { activeSchedules } from '../../workers/schedules';
 import { isAlive, type ProcessIdentity } from '../../workers/process-identity';
 import { readProcess } from '../../workers/processes';
 import type { Home } from '../../workers/home';
@@ -104,7 +105,7 @@ async function standDown(own: OwnRun): Promise<void> {
     paused = false;
     output.warn(describeError(error));
   }
-  if (await othersRun(own)) output.note('Worker and simulated model stay up: other runs use them.');
+  if (await othersRun(own)) output.note('Worker and simulated model stay up: other runs or schedules use them.');
   else await stopRunProcesses(home, record);
   output.text(
     `Run ${run} ${paused ? 'is paused' : 'stands still'}; nothing of it is lost. Go on with:\n` +
@@ -113,11 +114,12 @@ async function standDown(own: OwnRun): Promise<void> {
   );
 }
 
-/** Stops worker, simulator and follower of a run that has ended, unless another open run uses them. */
+/** Stops worker, simulator and follower of a run that has ended, unless another open run or a schedule uses them. */
 export async function stopIdleProcesses(own: Pick<OwnRun, 'client' | 'home' | 'record'>): Promise<void> {
   if (!(await othersRun(own))) await stopRunProcesses(own.home, own.record);
 }
 
 async function othersRun({ client, record }: Pick<OwnRun, 'client' | 'record'>): Promise<boolean> {
+  if ((await activeSchedules(client, record.taskQueue)).length > 0) return true;
   return (await runsBeside(client, record)).length > 0;
 }
