@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { ArtifactRef } from './artifact';
-import { RunConfig } from './run-config';
 import { DropRule, DropVerdict } from './score-drop';
-import { Allowance, Spending } from './usage';
+import { Caps, Spending } from './usage';
 
 /** What a schedule re-evaluates, when it does more than look, and what it does about a drop. */
 export const ScheduleSettings = z.object({
@@ -22,10 +21,10 @@ export const ScheduleSettings = z.object({
   onModelChange: z.boolean(),
   rule: DropRule,
   /** Caps of one re-evaluation; what they can't pay for is left unmeasured. */
-  caps: Allowance,
+  caps: Caps,
   concurrency: z.number().int().positive(),
   /** Caps of the optimisation that a drop starts; null: a drop is only told. */
-  optimise: RunConfig.shape.budget.nullable(),
+  optimise: Caps.nullable(),
   searchable: z.boolean(),
 });
 export type ScheduleSettings = z.infer<typeof ScheduleSettings>;

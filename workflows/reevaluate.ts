@@ -1,5 +1,6 @@
 import { proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities';
+import { firstControl } from '../records/control';
 import type { Look, ScheduleSettings } from '../records/schedule';
 import { newAnswerers, plainName } from '../records/schedule';
 import type { CompareResult, PreparedLook } from '../records/stages';
@@ -10,7 +11,7 @@ import { runChild } from './child';
 import { acceptUpdates } from './control-updates';
 import { evaluate } from './evaluate';
 import { progressQuery } from './messages';
-import { freshControl, nothingGathered } from './optimize-state';
+import { nothingGathered } from './optimize-state';
 import { reporter } from './reporter';
 import { startOptimisation } from './start-optimisation';
 import { steer } from './steering';
@@ -27,17 +28,11 @@ export async function reevaluate(settings: ScheduleSettings): Promise<Look> {
   const run = plainName(workflowId);
   const { searchable, concurrency, caps } = settings;
   // As if told to stop: what the caps can't pay for is left unmeasured, and no later look waits for this one.
-  const control = { ...freshControl(caps), stopped: true };
+  const control = { ...firstControl(caps, Date.now()), stopped: true };
   const steering = steer({ control, spentBefore: noSpending, gathered: nothingGathered(), concurrency });
   const at = { stage: 'prepare', child: null as string | null, currentSkill: settings.skill };
   const report = reporter({ run: workflowId, spentBefore: noSpending, searchable }, steering, () => at);
-  acceptUpdates(
-    () => steering.control,
-    (changed) => {
-      steering.control = changed;
-      steering.onChange();
-    },
-  );
+  acceptUpdates(steering);
   setHandler(progressQuery, report.progress);
   report.publish();
 

@@ -1,10 +1,11 @@
 import { ParentClosePolicy, proxyActivities, startChild, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities';
+import { firstControl } from '../records/control';
 import { plainName, type ScheduleSettings } from '../records/schedule';
 import type { DropVerdict } from '../records/score-drop';
 import { stageOptions } from './activity-options';
 import { optimize } from './optimize';
-import { firstState, freshControl } from './optimize-state';
+import { firstState } from './optimize-state';
 import { startingAttributes } from './search-attributes';
 import type { Steering } from './steering';
 
@@ -43,7 +44,7 @@ export async function startOptimisation(
     args: [
       {
         ...{ run, config, searchable, skillDir: delivered, dataDir: `the tasks of run ${origin}` },
-        state: firstState(prepared, freshControl(budget)),
+        state: firstState(prepared, firstControl(budget, Date.now())),
       },
     ],
   });

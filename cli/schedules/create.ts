@@ -32,10 +32,12 @@ export function addCreate(parent: Command): void {
     .option('--budget-usd <N>', 'cap on the cost of a look in USD', positiveNumber)
     .option('--budget-calls <N>', 'cap on its model calls', wholeNumber(1))
     .option('--budget-tokens <N>', 'cap on its tokens', wholeNumber(1))
+    .option('--budget-hours <N>', 'cap on its hours', positiveNumber)
     .option('--optimise', "start an optimisation after a drop, with the run's own settings and caps")
     .option('--optimise-usd <N>', 'the same, with this cap in USD', positiveNumber)
     .option('--optimise-calls <N>', 'the same, with this cap on model calls', wholeNumber(1))
     .option('--optimise-tokens <N>', 'the same, with this cap on tokens', wholeNumber(1))
+    .option('--optimise-hours <N>', 'the same, with this cap on hours of work', positiveNumber)
     .option('--catch-up-hours <N>', 'make up for looks that a server which was down has missed', wholeNumber(0), 24)
     .option('--yes', 'spend without caps')
     .addHelpText(

@@ -5,7 +5,7 @@ import { RunPlan } from '../../records/plan';
 import type { RunResult } from '../../records/progress';
 import type { ScheduleSettings } from '../../records/schedule';
 import { fewestLosses } from '../../records/score-drop';
-import type { Allowance } from '../../records/usage';
+import type { Caps } from '../../records/usage';
 import { openStore } from '../../store/artifact-store';
 import type { Home } from '../../workers/home';
 import { UserError } from '../terminal/user-error';
@@ -22,10 +22,12 @@ export interface CreateOptions {
   budgetUsd?: number;
   budgetCalls?: number;
   budgetTokens?: number;
+  budgetHours?: number;
   optimise?: boolean;
   optimiseUsd?: number;
   optimiseCalls?: number;
   optimiseTokens?: number;
+  optimiseHours?: number;
   catchUpHours: number;
   yes?: boolean;
 }
@@ -62,9 +64,9 @@ export async function settingsOf(
   }
   checkReach(heldOut.after, options);
   const model = options.model ?? config.models.executor;
-  const caps = capsOf(options.budgetUsd, options.budgetCalls, options.budgetTokens);
+  const caps = capsOf(options.budgetUsd, options.budgetCalls, options.budgetTokens, options.budgetHours);
   const optimise = optimiseOf(options, config.budget);
-  checkCaps(caps, '--budget-usd, --budget-calls or --budget-tokens', 'a look', options);
+  checkCaps(caps, '--budget-usd, --budget-calls, --budget-tokens or --budget-hours', 'a look', options);
   const executor = priceOf(model, config.provider, config.prices);
   if (caps.costUsd !== null && executor === null) {
     throw new UserError(
@@ -73,7 +75,12 @@ export async function settingsOf(
     );
   }
   if (optimise !== null) {
-    checkCaps(optimise, '--optimise-usd, --optimise-calls or --optimise-tokens', 'an optimisation', options);
+    checkCaps(
+      optimise,
+      '--optimise-usd, --optimise-calls, --optimise-tokens or --optimise-hours',
+      'an optimisation',
+      options,
+    );
     const prices = [executor, plan.prices.diagnoser, plan.prices.accumulator, plan.prices.patcher];
     if (optimise.costUsd !== null && prices.includes(null)) {
       throw new UserError(
@@ -111,19 +118,19 @@ function checkReach({ solved, tasks }: RunResult['heldOut']['after'], { level, m
   }
 }
 
-function capsOf(usd: number | undefined, calls: number | undefined, tokens: number | undefined): Allowance {
-  return { costUsd: usd ?? null, calls: calls ?? null, tokens: tokens ?? null };
+function capsOf(usd?: number, calls?: number, tokens?: number, hours?: number): Caps {
+  return { costUsd: usd ?? null, calls: calls ?? null, tokens: tokens ?? null, hours: hours ?? null };
 }
 
-const isCapped = (caps: Allowance): boolean => Object.values(caps).some((cap) => cap !== null);
+const isCapped = (caps: Caps): boolean => Object.values(caps).some((cap) => cap !== null);
 
-function optimiseOf(options: CreateOptions, own: Allowance): Allowance | null {
-  const caps = capsOf(options.optimiseUsd, options.optimiseCalls, options.optimiseTokens);
+function optimiseOf(options: CreateOptions, own: Caps): Caps | null {
+  const caps = capsOf(options.optimiseUsd, options.optimiseCalls, options.optimiseTokens, options.optimiseHours);
   if (isCapped(caps)) return caps;
   return options.optimise === true ? own : null;
 }
 
-function checkCaps(caps: Allowance, flags: string, what: string, { yes }: CreateOptions): void {
+function checkCaps(caps: Caps, flags: string, what: string, { yes }: CreateOptions): void {
   if (isCapped(caps) || yes === true) return;
   throw new UserError(`Say what ${what} may spend, by ${flags}, or --yes for any amount. ${nothing}`, 2);
 }
