@@ -11,12 +11,13 @@ import { preparedRun, readPlan } from './plan';
 
 /** The delivery's plan in another run's name, with the schedule's model as the executor. */
 async function planFor({ store }: Dependencies, run: string, settings: ScheduleSettings): Promise<RunPlan> {
-  const plan = await readPlan(store, settings.plan);
+  // Nothing is reused, of a fork's forerunners either: the answers of today are what a look is about.
+  const plan: RunPlan = { ...(await readPlan(store, settings.plan)), run, origin: null, reuses: [] };
   const { model } = settings;
-  if (model === plan.config.models.executor) return { ...plan, run };
+  if (model === plan.config.models.executor) return plan;
   const config: RunConfig = { ...plan.config, models: { ...plan.config.models, executor: model } };
   const executor = priceOf(model, config.provider, config.prices);
-  return { ...plan, run, config, prices: { ...plan.prices, executor } };
+  return { ...plan, config, prices: { ...plan.prices, executor } };
 }
 
 /**

@@ -5,6 +5,6 @@ export function endReplay(state: OptimizeState): void {
   const nothing = { solved: 0, tasks: 0 };
   state.finalSkill = state.epochState.skill;
   state.note = 'a replay of one epoch: nothing is confirmed or measured on held-out tasks';
-  state.heldOut = { before: nothing, after: nothing, wins: 0, losses: 0 };
+  state.heldOut = { before: nothing, after: nothing, wins: 0, losses: 0, rollouts: null };
   state.phase = 'deliver';
 }

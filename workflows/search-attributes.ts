@@ -7,7 +7,7 @@ export const searchAttributes = {
   model: defineSearchAttributeKey('SkillGradModel', 'KEYWORD'),
   stage: defineSearchAttributeKey('SkillGradStage', 'KEYWORD'),
   paused: defineSearchAttributeKey('SkillGradPaused', 'KEYWORD'),
-  /** The run that a replay or fork comes from. */
+  /** The run that a replay or fork, or a schedule's look and what it starts, comes from. */
   origin: defineSearchAttributeKey('SkillGradOrigin', 'KEYWORD'),
   epoch: defineSearchAttributeKey('SkillGradEpoch', 'INT'),
   quarantined: defineSearchAttributeKey('SkillGradQuarantined', 'INT'),

@@ -37,7 +37,7 @@ export async function startOptimisation(
     ...(searchable
       ? {
           typedSearchAttributes: startingAttributes({
-            ...{ skill: skillName, benchmark, model: models.executor, stage: 'prepare' },
+            ...{ skill: skillName, benchmark, model: models.executor, stage: 'prepare', origin },
           }),
         }
       : {}),

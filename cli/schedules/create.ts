@@ -114,7 +114,7 @@ async function createOnServer(
         memo: { origin, schedule: name },
         staticSummary: `the skill ${skill} of run ${origin}, measured again with ${model}`,
         ...(searchable
-          ? { typedSearchAttributes: startingAttributes({ skill, benchmark, model, stage: 'prepare' }) }
+          ? { typedSearchAttributes: startingAttributes({ skill, benchmark, model, stage: 'prepare', origin }) }
           : {}),
       },
       memo,

@@ -26,7 +26,7 @@ async function settings(
   const config = lightConfig('simulator:1', { gate: { policy: 'none' } });
   const plan: RunPlan = {
     ...{ run: 'delivered', storeId: store.id, config, skillName: 'notes', seedSkill: tree, preparedBy: '0' },
-    ...{ training: [], validation: [], heldOut: [], excluded: [] },
+    ...{ training: [], validation: [], heldOut: [], excluded: [], origin: null, reuses: [], seeds: {} },
     prompts: { executor: '', diagnoser: '', accumulator: '', patcher: '', consolidate: '', 'one-shot': '' },
     prices: { executor: null, diagnoser: null, accumulator: null, patcher: null },
   };
