@@ -28,6 +28,7 @@ export async function prepareLook(deps: Dependencies, run: string, settings: Sch
   const { store } = deps;
   const plan = await planFor(deps, run, settings);
   const delivered = await readRollouts(store, settings.delivered);
+  const deliveredIds = new Set(delivered.map(({ taskId }) => taskId));
   const looks = await readLooks(store, settings.series);
   const last = looks.filter(({ verdict }) => verdict !== null).at(-1);
   const known = last ?? {
@@ -36,7 +37,8 @@ export async function prepareLook(deps: Dependencies, run: string, settings: Sch
   };
   return {
     plan: await store.putJson(plan),
-    tasks: delivered.length,
+    // A task that was left out of the delivery has its place among them.
+    tasks: plan.heldOut.findLastIndex(({ id }) => deliveredIds.has(id)) + 1,
     known: { model: known.model, answerers: known.answerers },
     started: looks.findLast(({ started }) => started !== null)?.started ?? null,
   };

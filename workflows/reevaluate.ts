@@ -87,7 +87,11 @@ export async function reevaluate(settings: ScheduleSettings): Promise<Look> {
   }
   const measured = await measure(plan, 'held-out', tasks);
   const { verdict, answerers } = await compared(measured);
-  const partly = measured.tasks < tasks ? `; ${tasks - measured.tasks} tasks were not paid for by the budget` : '';
+  const unpaid = tasks - measured.tasks - measured.quarantined;
+  const partly = [
+    ...(unpaid > 0 ? [`; ${unpaid} tasks were not paid for by the budget`] : []),
+    ...(measured.quarantined > 0 ? [`; ${measured.quarantined} tasks crashed their worker and are left out`] : []),
+  ].join('');
   const found = { answerers, verdict, tasks };
   const note = `${news}${verdict.reason}${partly}`;
   if (!verdict.dropped || settings.optimise === null) return close({ ...found, started: null, note });

@@ -33,7 +33,7 @@ async function settings(
   const count = { solved, tasks: 12 };
   const result: RunResult = {
     ...{ run: 'delivered', plan: await store.putJson(plan), seedSkill: tree, finalSkill: tree, note: null },
-    ...{ momentum: null, validation: null, steps: [], spending: noSpending, warnings: [] },
+    ...{ momentum: null, validation: null, steps: [], spending: noSpending, warnings: [], quarantined: [] },
     heldOut: { before: count, after: count, wins: 0, losses: 0, rollouts },
   };
   return (await settingsOf(home, result, { ...given, ...over }, true)).settings;
