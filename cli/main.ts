@@ -5,7 +5,9 @@ import { addBenchmark } from './benchmark';
 import { addBlame } from './blame';
 import { addBudget } from './budget';
 import { addCancel } from './cancel';
+import { addDecide } from './decide';
 import { addDemo } from './demo';
+import { addEdit } from './edit';
 import { addFollow } from './follow';
 import { addFork } from './fork';
 import { addList } from './list';
@@ -15,6 +17,7 @@ import { addPause } from './pause';
 import { addReplay } from './replay';
 import { addResult } from './result';
 import { addResume } from './resume';
+import { addReview } from './review';
 import { addRewind } from './rewind';
 import { addSandbox } from './sandbox';
 import { addSchedule } from './schedule';
@@ -39,6 +42,9 @@ const commands = [
   addStop,
   addCancel,
   addBudget,
+  addReview,
+  addDecide,
+  addEdit,
   addResult,
   addMomentum,
   addBlame,

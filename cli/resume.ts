@@ -47,12 +47,12 @@ export function addResume(root: Command): void {
     .action(resumeRun);
 }
 
-/** What a run waits on when it is money: it goes on by more of it alone. null once it moves. */
-async function budgetPause(client: Client, run: string): Promise<PauseReason | null> {
+/** What a run waits on when it is a budget or a review, by which alone it goes on; null once it moves. */
+async function lastingPause(client: Client, run: string): Promise<PauseReason | null> {
   const deadlineMs = Date.now() + relayMs;
   for (;;) {
     const pause = (await askProgress(client, run))?.pause ?? null;
-    if (pause?.kind !== 'budget.spent') return null;
+    if (pause?.kind !== 'budget.spent' && pause?.review === undefined) return null;
     if (Date.now() > deadlineMs) return pause;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
@@ -78,7 +78,7 @@ async function resumeRun(run: string, options: ResumeOptions): Promise<void> {
       if (options.release !== undefined) await releaseTask(home, run, options.release, options.note);
       if (record !== null) await ensureRunProcesses(home, record, server, env, output);
       await steerRun(client, run, { update: 'resume' }, noteOf(options), 30_000);
-      const pause = await budgetPause(client, run);
+      const pause = await lastingPause(client, run);
       if (pause !== null) throw new UserError(`Run ${run} still waits: ${pauseText(pause, run)}`);
       output.text(`Run ${run} goes on.`);
     } else if (description.status.name === 'CANCELLED') {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PendingReview, ReviewDecision } from './review';
 import { addSpending, Caps, noSpending, Spending } from './usage';
 
 /** Who did it and why; travels with each update so that the history says so. */
@@ -30,13 +31,15 @@ export const ControlState = z.object({
   clock: RunClock,
   /** What work has cost that a rewind has given up: it is in no workflow's books, and stays spent. */
   discarded: Spending.optional(),
+  /** The last decision on a candidate; the step that it names takes it up. */
+  review: ReviewDecision.nullable(),
 });
 export type ControlState = z.infer<typeof ControlState>;
 
 /** The control state that a run begins with, at `nowMs`. */
 export function firstControl(caps: Caps, nowMs: number): ControlState {
   return {
-    ...{ version: 1, paused: false, stopped: false, cancelled: null, resumes: 0, caps },
+    ...{ version: 1, paused: false, stopped: false, cancelled: null, resumes: 0, caps, review: null },
     clock: { startedMs: nowMs, waitedMs: 0, waitingSinceMs: null },
   };
 }
@@ -61,6 +64,14 @@ export function deadlineMs({ caps, clock }: Pick<ControlState, 'caps' | 'clock'>
   return caps.hours === null ? null : Math.round(clock.startedMs + clock.waitedMs + caps.hours * 3_600_000);
 }
 
-/** Why a run waits. `kind` is a dotted fault type (`model.unauthorized`), `budget.spent` or `user`. */
-export const PauseReason = z.object({ kind: z.string(), message: z.string(), fix: z.string() });
+/**
+ * Why a run waits. `kind` is a dotted fault type (`model.unauthorized`), `budget.spent`, `user`, `review.waiting` or
+ * `review.overdue`; the last two come with what is to be reviewed.
+ */
+export const PauseReason = z.object({
+  kind: z.string(),
+  message: z.string(),
+  fix: z.string(),
+  review: PendingReview.optional(),
+});
 export type PauseReason = z.infer<typeof PauseReason>;

@@ -12,6 +12,8 @@ export const GateOutcome = z.object({
   candidateSolved: z.number(),
   currentSolved: z.number(),
   tasks: z.number().int(),
+  /** Why a person refused what the gate had accepted. */
+  rejection: z.string().optional(),
 });
 export type GateOutcome = z.infer<typeof GateOutcome>;
 

@@ -3,6 +3,7 @@ import { ArtifactRef } from './artifact';
 import { ControlAuthor, PauseReason } from './control';
 import { BeforeAfter, HeldOut } from './gain';
 import { GateVerdict } from './gate';
+import { StepReview } from './review';
 import { Spending } from './usage';
 
 /** One accepted or refused patch as shown to people. */
@@ -16,6 +17,8 @@ export const StepSummary = z.object({
   /** null: no patch, or no gate. */
   verdict: GateVerdict.nullable(),
   accepted: z.boolean(),
+  /** What a person, or the lack of one, made of a patch that the gate had accepted. */
+  review: StepReview.optional(),
   skill: ArtifactRef,
 });
 export type StepSummary = z.infer<typeof StepSummary>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GateConfig, gateDefaults } from './gate';
+import { Approval } from './review';
 import { ScoreProtocol } from './score';
 import { BenchmarkName } from './task';
 
@@ -86,6 +87,8 @@ const Settings = z.object({
     .object({ first: count, last: count, schedule: z.enum(['constant', 'linear', 'cosine']).default('cosine') })
     .nullable(),
   guarded: GuardedPolicy,
+  /** Whether each patch that the gate has accepted waits for a person; null: none does. */
+  approve: Approval.nullable().default(null),
   maxTurns: z.object({ executor: count, diagnoser: count, accumulator: count, patcher: count }),
   repairRounds: count,
   concurrency: count,
@@ -155,6 +158,7 @@ const standard: ProfileSettings = {
   ablations: { momentum: true, contrast: true, layers: true },
   edits: { first: 4, last: 2, schedule: 'cosine' },
   guarded: 'flag',
+  approve: null,
   maxTurns: { executor: 30, diagnoser: 6, accumulator: 6, patcher: 6 },
   repairRounds: 3,
   concurrency: 4,

@@ -96,6 +96,8 @@ export interface JudgedPatch {
   patch: ArtifactRef;
   accepted: boolean;
   verdict: GateVerdict | null;
+  /** Why a person refused what the gate had accepted. */
+  rejection?: string;
 }
 
 export interface AccumulateInput extends StageInput {

@@ -3,6 +3,7 @@ import { advanceClock, withDiscarded, type ControlAuthor, type ControlState } fr
 import { toNanoUsd } from '../records/usage';
 import type { AddBudget } from './messages';
 import { addBudgetUpdate, cancelUpdate, pauseUpdate, resumeUpdate, rewoundUpdate, stopUpdate } from './messages';
+import { acceptReviews } from './review-updates';
 import type { Steering } from './steering';
 
 const quantities = ['costUsd', 'calls', 'tokens', 'hours'] as const;
@@ -64,6 +65,7 @@ export function acceptUpdates(steering: Steering): void {
   setHandler(stopUpdate, () => change({ stopped: true, paused: false, resumes: steering.control.resumes + 1 }), {
     validator: going,
   });
+  acceptReviews(steering, change);
   // May be asked for again, should the request of the server that follows it have been lost.
   setHandler(cancelUpdate, (by) => change({ cancelled: steering.control.cancelled ?? by }));
   setHandler(rewoundUpdate, ({ discarded }) => change({ discarded: withDiscarded(discarded, steering.control) }));

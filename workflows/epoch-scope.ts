@@ -1,7 +1,5 @@
 import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities';
-import type { ArtifactRef } from '../records/artifact';
-import type { GateVerdict } from '../records/gate';
 import type { StepSummary } from '../records/progress';
 import type { PatchResult, Rollout } from '../records/stages';
 import type { EpochInput, EpochResult, EpochState } from '../records/workflows';
@@ -13,6 +11,7 @@ import { OutOfBudget } from './pause-reasons';
 import { orPart } from './parting';
 import { reporter } from './reporter';
 import { accuracyOf, tellStep } from './step-news';
+import { decide, type Decided } from './review';
 import { steer } from './steering';
 import { enterDecision, stopReason } from './step-decision';
 
@@ -73,24 +72,23 @@ export function openEpoch(input: EpochInput) {
   function beginStep(batch: readonly string[]) {
     state.step += 1;
     Object.assign(at, { tasks: batch.length, tasksDone: 0, solved: 0 });
-    return {
-      run,
-      plan,
-      trainingSet: input.trainingSet,
-      step: state.step,
-      label: `epoch ${input.epoch}, step ${state.step}`,
-    };
+    const { step } = state;
+    return { run, plan, trainingSet: input.trainingSet, step, label: `epoch ${input.epoch}, step ${step}` };
   }
 
-  async function gate(candidate: ArtifactRef): Promise<GateVerdict | null> {
-    child = `${workflowInfo().workflowId}/gate-${state.step}`;
-    const verdict = await validationGate(input, steering, state, candidate, child);
-    child = null;
-    return verdict;
+  /** What the gate, and a person where the run asks for one, make of the step's candidate; null without one. */
+  async function decideOn({ candidate, patch }: Proposal): Promise<Decided | null> {
+    if (candidate === null) return null;
+    return decide(input, steering, state, { candidate, patch }, async (version, edited) => {
+      child = `${workflowInfo().workflowId}/gate-${state.step}${edited ? '-edited' : ''}`;
+      const verdict = await validationGate(input, steering, state, version, child);
+      child = null;
+      return verdict;
+    });
   }
 
-  function enterStep(rollouts: readonly Rollout[], proposal: Proposal, verdict: GateVerdict | null): void {
-    const summary = enterDecision(state, input, rollouts, proposal, verdict);
+  function enterStep(rollouts: readonly Rollout[], proposal: Proposal, decided: Decided | null): void {
+    const summary = enterDecision(state, input, rollouts, proposal, decided);
     steps.push(summary);
     report.publish(accuracyOf(summary));
     tellStep(summary, steering.spending);
@@ -100,17 +98,17 @@ export function openEpoch(input: EpochInput) {
   async function endStep(
     rollouts: readonly Rollout[],
     proposal: Proposal,
-    verdict: GateVerdict | null,
+    decided: Decided | null,
   ): Promise<EpochResult['stopped']> {
-    enterStep(rollouts, proposal, verdict);
+    enterStep(rollouts, proposal, decided);
     const stopped = stopReason(state, config, steering.control.stopped);
     if (stopped !== null) await writeSteps();
     return stopped;
   }
 
   /** Enters the decision on a slow update, the last of an epoch. */
-  async function endSlowUpdate(proposal: Proposal, verdict: GateVerdict | null): Promise<void> {
-    enterStep([], proposal, verdict);
+  async function endSlowUpdate(proposal: Proposal, decided: Decided | null): Promise<void> {
+    enterStep([], proposal, decided);
     await writeSteps();
   }
 
@@ -142,7 +140,7 @@ export function openEpoch(input: EpochInput) {
       at.solved += shown.solved ? 1 : 0;
       report.rollout(shown);
     },
-    gate,
+    decide: decideOn,
     endStep,
     endSlowUpdate,
     close,

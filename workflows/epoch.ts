@@ -85,12 +85,13 @@ async function descend(input: EpochInput, scope: EpochScope): Promise<EpochResul
     );
     state.rejected = proposal.rejected;
 
-    // Parameter update, decided: the candidate replaces the current version only if the validation gate says so.
+    // Parameter update, decided: the candidate replaces the current version only if the validation gate says so, and a
+    // person who is asked for approval doesn't object.
     scope.enter('gate');
-    const verdict = proposal.candidate === null ? null : await scope.gate(proposal.candidate);
-    if (proposal.candidate !== null && verdict?.accepted === true) state.skill = proposal.candidate;
+    const decided = await scope.decide(proposal);
+    if (decided?.accepted === true) state.skill = decided.candidate;
 
-    const stopped = await scope.endStep(rollouts, proposal, verdict);
+    const stopped = await scope.endStep(rollouts, proposal, decided);
     if (patchFirst) await accumulate();
     if (stopped !== null) return scope.close(stopped);
   }

@@ -1,5 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ControlAuthor, ControlState, PauseReason } from '../records/control';
+import type { ArtifactRef } from '../records/artifact';
+import type { EditedCandidate } from '../records/review';
 import type { Progress } from '../records/progress';
 import type { Spending } from '../records/usage';
 import type { PartingWord } from '../records/workflows';
@@ -29,6 +31,16 @@ export interface Rewound extends ControlAuthor {
   discarded: Spending;
 }
 export const rewoundUpdate = defineUpdate<ControlState, [Rewound]>('rewound');
+
+/** A person's word on the candidate that waits for a review; it is bound to the candidate's digest. */
+export interface ReviewWord extends ControlAuthor {
+  candidate: ArtifactRef;
+}
+export const approveUpdate = defineUpdate<ControlState, [ReviewWord]>('approve');
+/** Its note reaches the next patch. */
+export const rejectUpdate = defineUpdate<ControlState, [ReviewWord]>('reject');
+/** Puts a person's version in the candidate's place; it goes through the gate. */
+export const editUpdate = defineUpdate<ControlState, [ReviewWord & { edited: EditedCandidate }]>('edit');
 
 /** From parent to child: the whole versioned control state. */
 export const controlSignal = defineSignal<[ControlState]>('control');

@@ -26,7 +26,7 @@ export async function slowUpdate(scope: EpochScope): Promise<void> {
   state.rejected = proposal.rejected;
   state.momentum = proposal.momentum;
   scope.enter('gate');
-  const verdict = proposal.candidate === null ? null : await scope.gate(proposal.candidate);
-  if (proposal.candidate !== null && verdict?.accepted === true) state.skill = proposal.candidate;
-  await scope.endSlowUpdate(proposal, verdict);
+  const decided = await scope.decide(proposal);
+  if (decided?.accepted === true) state.skill = decided.candidate;
+  await scope.endSlowUpdate(proposal, decided);
 }

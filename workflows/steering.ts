@@ -25,6 +25,8 @@ export interface Steering extends Gathered {
    * OutOfBudget when the run was told to stop and its caps can't pay for more.
    */
   paid<Body extends object>(schedule: (allowance: Grant) => Promise<StageResult<Body>>): Promise<Body & Paid>;
+  /** Waits for people, with the reason on show, until `goOn` holds (true) or `limitMs` are over (false). */
+  waitFor(reason: PauseReason, goOn: () => boolean, limitMs?: number): Promise<boolean>;
   /** Runs an activity that spends nothing under the same control. */
   plain<T>(schedule: () => Promise<T>): Promise<T>;
   /** Adds what a child gathered. */
@@ -59,6 +61,7 @@ export function steer(start: {
     onChange: () => undefined,
     paid,
     plain,
+    waitFor: (...wait) => waitFor(...wait),
     settle: (more) => void Object.assign(steering, addGathered(steering, more)),
     gathered: () => addGathered(steering, {}),
     tellParent: async (reason) => {
@@ -102,7 +105,7 @@ export function steer(start: {
     }
   }
 
-  const resumed = ({ pause, resumes }: { pause: PauseReason; resumes: number }): Promise<void> =>
+  const resumed = ({ pause, resumes }: { pause: PauseReason; resumes: number }): Promise<boolean> =>
     waitFor(pause, () => steering.control.resumes > resumes);
 
   async function plain<T>(schedule: () => Promise<T>): Promise<T> {

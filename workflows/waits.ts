@@ -5,7 +5,7 @@ import type { PauseReason } from '../records/control';
  * What a workflow's activities wait on. Several may wait at once, as in an outage; the first one's reason is shown.
  *
  * @param show called with the reason that is now first, null when nobody waits any more
- * @returns a function that waits, with its reason on show, until `goOn` holds
+ * @returns a function that waits, with its reason on show, until `goOn` holds, which it returns, or `limitMs` are over
  */
 export function openWaits(show: (first: PauseReason | null) => Promise<void>) {
   let waits: PauseReason[] = [];
@@ -18,11 +18,12 @@ export function openWaits(show: (first: PauseReason | null) => Promise<void>) {
     await show(first);
   }
 
-  return async (reason: PauseReason, goOn: () => boolean): Promise<void> => {
+  return async (reason: PauseReason, goOn: () => boolean, limitMs?: number): Promise<boolean> => {
     waits.push(reason);
     await showFirst();
-    await condition(goOn);
+    const inTime = limitMs === undefined ? await condition(goOn).then(() => true) : await condition(goOn, limitMs);
     waits = waits.filter((entry) => entry !== reason);
     await showFirst();
+    return inTime;
   };
 }

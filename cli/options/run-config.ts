@@ -1,6 +1,7 @@
 import { configOf } from '../../records/baselines';
 import { profiles, Role, RunConfig } from '../../records/run-config';
 import { UserError } from '../terminal/user-error';
+import { approvalOf } from './approval';
 import { gateOf } from './gate';
 import type { RunSettings } from './run-settings';
 import { editsOf, scheduleOf } from './schedules';
@@ -54,6 +55,7 @@ export function withSettings(base: RunConfig, settings: RunSettings): RunConfig 
     },
     edits: editsOf(settings.edits, base.edits),
     guarded: settings.guarded ?? base.guarded,
+    approve: approvalOf(settings, base.approve),
     maxTurns: { ...base.maxTurns, executor: settings['max-turns'] ?? base.maxTurns.executor },
     concurrency: settings.concurrency ?? base.concurrency,
     sandbox: settings.sandbox ?? base.sandbox,

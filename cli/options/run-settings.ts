@@ -103,6 +103,16 @@ export const runSettings = {
     value: 'flag|refuse',
     help: 'what becomes of edits that add scripts, web addresses, shell commands or rules for the agent',
   },
+  approve: {
+    schema: z.enum(['patches', 'none']),
+    value: 'patches|none',
+    help: 'patches: each patch that the gate has accepted waits for `skillgrad approve`',
+  },
+  'approve-timeout': {
+    schema: z.string().regex(/^[1-9]\d*[mhd]=(accept|reject|pause)$/, 'expected a time and what then, as 24h=reject'),
+    value: 'TIME=accept|reject|pause',
+    help: 'what becomes of a patch that nobody reviews in time (m, h or d); pause: it waits on and says so',
+  },
   baseline: {
     schema: Method.exclude(['skillgrad']),
     value: 'NAME',

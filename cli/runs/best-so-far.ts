@@ -3,6 +3,8 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { z } from 'zod';
 import { ArtifactRef } from '../../records/artifact';
 import { GateVerdict } from '../../records/gate';
+import type { RunConfig } from '../../records/run-config';
+import { ReviewDecision } from '../../records/review';
 import type { StepSummary } from '../../records/progress';
 import { argumentOf, outcomesIn, type Event } from './history-events';
 
@@ -19,6 +21,17 @@ export interface BestSoFar {
   steps: PatchedStep[];
 }
 
+/** Who decides on a run's patches. */
+export interface Judges {
+  gate: boolean;
+  person: boolean;
+}
+
+/** Who decides on the patches of a run with these settings. */
+export function judges({ gate, approve }: Pick<RunConfig, 'gate' | 'approve'>): Judges {
+  return { gate: gate.policy !== 'none', person: approve !== null };
+}
+
 const Learnt = z.object({
   skill: ArtifactRef,
   momentum: ArtifactRef.nullable(),
@@ -31,16 +44,18 @@ const EpochAnswer = z.object({ state: Learnt });
 const Accumulated = z.object({ status: z.literal('done'), momentum: ArtifactRef });
 const Patched = z.object({ status: z.literal('done'), patch: ArtifactRef, candidate: ArtifactRef.nullable() });
 const Gated = z.object({ verdict: GateVerdict });
+const Relayed = z.object({ review: ReviewDecision });
+const Begun = z.object({ skill: ArtifactRef });
 
 /**
  * What an unfinished run would deliver now: the version that the last gate left current; null before it is prepared.
  *
- * @param gated whether patches go through a gate; without one each candidate becomes the current version
+ * @param judgedBy who decides on the patches of a plan; without anybody each candidate becomes the current version
  */
 export async function bestSoFar(
   client: Client,
   run: string,
-  gated: (plan: ArtifactRef) => Promise<boolean>,
+  judgedBy: (plan: ArtifactRef) => Promise<Judges>,
 ): Promise<BestSoFar | null> {
   const outer = await readEvents(client, run);
   const { state } = OptimizeArgument.parse(argumentOf(outer));
@@ -62,14 +77,14 @@ export async function bestSoFar(
     if (kind === 'epoch') Object.assign(best, parsed(EpochAnswer, value)?.state);
   }
   const open = openEpoch(outer);
-  return open === null ? best : { ...best, ...(await learntIn(client, open, () => gated(prepared.plan))) };
+  return open === null ? best : { ...best, ...(await learntIn(client, open, await judgedBy(prepared.plan))) };
 }
 
 /** What an epoch has learnt up to now: its candidates become current as the gate decides. */
 async function learntIn(
   client: Client,
   workflowId: string,
-  gated: () => Promise<boolean>,
+  { gate, person }: Judges,
 ): Promise<Pick<BestSoFar, 'skill' | 'momentum' | 'stepPages' | 'steps'> | null> {
   let events: Event[];
   try {
@@ -79,23 +94,39 @@ async function learntIn(
     throw error;
   }
   const learnt = { ...EpochArgument.parse(argumentOf(events)).state };
-  const hasGate = await gated();
   const steps: PatchedStep[] = [];
   let candidate: ArtifactRef | null = null;
-  for (const { kind, value } of outcomesIn(events)) {
+  let isEdited = false;
+  const accept = (): void => {
+    if (candidate === null) return;
+    learnt.skill = candidate;
+    Object.assign(steps.at(-1) ?? {}, { accepted: true, skill: candidate });
+  };
+  for (const { kind, input, value } of outcomesIn(events)) {
     if (kind === 'accumulate') learnt.momentum = parsed(Accumulated, value)?.momentum ?? learnt.momentum;
+    // The next step says which version the last one left, also where a review's time ran out.
+    const begun = kind === 'accumulate' ? parsed(Begun, input) : undefined;
+    if (begun && begun.skill === candidate && begun.skill !== learnt.skill) accept();
     const patched = kind === 'patch' ? parsed(Patched, value) : undefined;
     if (patched) {
-      candidate = patched.candidate;
+      [candidate, isEdited] = [patched.candidate, false];
       steps.push({ patch: patched.patch, accepted: false, verdict: null, skill: learnt.skill });
+      if (!gate && !person) accept();
+    }
+    const review: ReviewDecision | undefined = kind === 'control' ? parsed(Relayed, value)?.review : undefined;
+    if (review !== undefined && review.candidate === candidate) {
+      if (review.action === 'approve') accept();
+      if (review.edited) {
+        [candidate, isEdited] = [review.edited.candidate, true];
+        Object.assign(steps.at(-1) ?? {}, { patch: review.edited.patch });
+        if (!gate) accept();
+      }
     }
     const verdict = kind === 'evaluate' ? parsed(Gated, value)?.verdict : undefined;
     const last = steps.at(-1);
-    if (last === undefined || candidate === null) continue;
-    if (verdict) last.verdict = verdict;
-    if (patched ? hasGate : verdict?.accepted !== true) continue;
-    learnt.skill = candidate;
-    Object.assign(last, { accepted: true, skill: candidate });
+    if (!verdict || last === undefined || candidate === null) continue;
+    last.verdict = verdict;
+    if (verdict.accepted && (!person || isEdited)) accept();
   }
   return { ...learnt, steps };
 }

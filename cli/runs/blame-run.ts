@@ -50,27 +50,39 @@ export async function blameRun(run: string, lineage: Lineage, store: ArtifactSto
   const runs = [run, ...lineage.plan.reuses];
   const edits: BlamedEdit[] = [];
   for (const { step, summary, patch } of accepted) {
-    const record = await recordOf(store, runs, step);
-    for (const edit of [...patch.applied.keys(), null]) {
-      if (!named.has(keyOf({ step, edit }))) continue;
-      const applied = edit === null ? patch.applied : patch.applied.slice(edit, edit + 1);
-      const [only] = edit === null ? [] : applied;
-      const pattern = record.patterns.find(({ id }) => id === only?.pattern);
-      // An edit cites the batch that its record was made from: that of an earlier step where it had none of its own.
-      const answered = applied.flatMap(({ diagnoses }) => diagnoses.map((one): Sighting => `${record.step}/${one}`));
-      const cited = await diagnosesOf(store, runs, answered);
-      const behind = pattern === undefined ? [] : [...pattern.failures, ...pattern.successes];
-      edits.push({
-        step,
-        edit,
-        what: only === undefined ? `patch as a whole: ${patch.rationale}` : describeEdit(only),
-        pattern: only === undefined ? null : { id: only.pattern, summary: pattern?.summary ?? null },
-        diagnoses: cited.length > 0 ? cited : await diagnosesOf(store, runs, behind),
-        gate: summary.verdict === null ? null : measured(summary.verdict),
-      });
-    }
+    const explained = await explainEdits(store, runs, patch, summary.verdict);
+    edits.push(...explained.filter(({ edit }) => named.has(keyOf({ step, edit }))));
   }
   return { files, edits };
+}
+
+/** The edits of a patch, and last the patch as a whole, each with its pattern and the diagnoses behind it. */
+export async function explainEdits(
+  store: ArtifactStore,
+  runs: readonly string[],
+  patch: Patch,
+  verdict: PatchedStep['verdict'],
+): Promise<BlamedEdit[]> {
+  const record = await recordOf(store, runs, patch.step);
+  const edits: BlamedEdit[] = [];
+  for (const edit of [...patch.applied.keys(), null]) {
+    const applied = edit === null ? patch.applied : patch.applied.slice(edit, edit + 1);
+    const [only] = edit === null ? [] : applied;
+    const pattern = record.patterns.find(({ id }) => id === only?.pattern);
+    // An edit cites the batch that its record was made from: that of an earlier step where it had none of its own.
+    const answered = applied.flatMap(({ diagnoses }) => diagnoses.map((one): Sighting => `${record.step}/${one}`));
+    const cited = await diagnosesOf(store, runs, answered);
+    const behind = pattern === undefined ? [] : [...pattern.failures, ...pattern.successes];
+    edits.push({
+      step: patch.step,
+      edit,
+      what: only === undefined ? `patch as a whole: ${patch.rationale}` : describeEdit(only),
+      pattern: only === undefined ? null : { id: only.pattern, summary: pattern?.summary ?? null },
+      diagnoses: cited.length > 0 ? cited : await diagnosesOf(store, runs, behind),
+      gate: verdict === null ? null : measured(verdict),
+    });
+  }
+  return edits;
 }
 
 const keyOf = ({ step, edit }: { step: number; edit: number | null }): string => `${step}/${edit}`;

@@ -4,7 +4,7 @@ import { RunPlan } from '../../records/plan';
 import { openStore } from '../../store/artifact-store';
 import type { Home } from '../../workers/home';
 import { UserError } from '../terminal/user-error';
-import { bestSoFar } from './best-so-far';
+import { bestSoFar, judges } from './best-so-far';
 import { writeResult, type WrittenResult } from './write-result';
 
 /**
@@ -23,11 +23,7 @@ export async function deliverBestSoFar(
   folder: string,
 ): Promise<{ written: WrittenResult; changed: boolean }> {
   const store = await openStore(home.store);
-  const best = await bestSoFar(
-    client,
-    run,
-    async (ref) => (await store.getJson(RunPlan, ref)).config.gate.policy !== 'none',
-  );
+  const best = await bestSoFar(client, run, async (ref) => judges((await store.getJson(RunPlan, ref)).config));
   if (best === null) {
     throw new UserError(`Run ${run} has no version yet: its inputs are still being prepared. Try again in a moment.`);
   }

@@ -23,7 +23,7 @@ export interface Outcome {
   value: unknown;
 }
 
-/** Outcomes of activities and children in order of their completion. */
+/** Outcomes of activities and children in order of their completion; and control states as they came (kind `control`). */
 export function outcomesIn(events: readonly Event[]): Outcome[] {
   const scheduled = new Map<string, Omit<Outcome, 'value'>>();
   const outcomes: Outcome[] = [];
@@ -37,6 +37,8 @@ export function outcomesIn(events: readonly Event[]): Outcome[] {
     if (activity) scheduled.set(id, { kind: activity.activityType?.name ?? '', input: decode(activity.input) });
     const child = event.startChildWorkflowExecutionInitiatedEventAttributes;
     if (child) scheduled.set(id, { kind: child.workflowType?.name ?? '', input: decode(child.input) });
+    const signal = event.workflowExecutionSignaledEventAttributes;
+    if (signal?.signalName === 'control') outcomes.push({ kind: 'control', input: null, value: decode(signal.input) });
     const done = event.activityTaskCompletedEventAttributes;
     if (done) end(done.scheduledEventId, done.result);
     const ended = event.childWorkflowExecutionCompletedEventAttributes;

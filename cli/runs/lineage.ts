@@ -5,7 +5,7 @@ import { RunPlan } from '../../records/plan';
 import type { ArtifactStore } from '../../store/artifact-store';
 import { Ending } from '../../store/journal-entries';
 import { UserError } from '../terminal/user-error';
-import { bestSoFar, type PatchedStep } from './best-so-far';
+import { bestSoFar, judges, type PatchedStep } from './best-so-far';
 import type { OpenRun } from './open-run';
 import { readRunResult } from './run-state';
 
@@ -32,7 +32,7 @@ export async function readLineage(open: OpenRun, store: ArtifactStore): Promise<
     return { finished: true, plan: await store.getJson(RunPlan, plan), skill: finalSkill, momentum, steps, note };
   }
   const planOf = (ref: ArtifactRef): Promise<RunPlan> => store.getJson(RunPlan, ref);
-  const best = await bestSoFar(client, run, async (ref) => (await planOf(ref)).config.gate.policy !== 'none');
+  const best = await bestSoFar(client, run, async (ref) => judges((await planOf(ref)).config));
   if (best === null) {
     throw new UserError(`Run ${run} has no version yet: its inputs are still being prepared. Try again in a moment.`);
   }

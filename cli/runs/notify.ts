@@ -4,8 +4,8 @@ import type { RunState } from './run-state';
 
 /** What `--notify` is told: why, about which run, and in which words. */
 export interface Notice {
-  /** `pause`: by a person or a spent budget; `fault`: something must be mended; `end`: it has delivered. */
-  event: 'pause' | 'fault' | 'end';
+  /** `pause`: by a person or a spent budget; `review`: a patch waits; `fault`: something must be mended; `end`: it has ended. */
+  event: 'pause' | 'review' | 'fault' | 'end';
   run: string;
   message: string;
 }
@@ -28,7 +28,7 @@ export function noticeOf(run: string, { phase, status, progress }: RunState): No
     case 'paused': {
       const reason = progress?.pause ?? null;
       if (reason === null) return { event: 'pause', run, message: `Run ${run} is paused.` };
-      const event = reason.kind === 'user' || reason.kind === 'budget.spent' ? 'pause' : 'fault';
+      const event = reason.review ? 'review' : ['user', 'budget.spent'].includes(reason.kind) ? 'pause' : 'fault';
       return { event, run, message: `Run ${run} is paused (${reason.kind}): ${reason.message}` };
     }
     default:

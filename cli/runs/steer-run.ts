@@ -1,7 +1,9 @@
 import { hostname, userInfo } from 'node:os';
 import { isGrpcServiceError, WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import type { ArtifactRef } from '../../records/artifact';
 import { ControlState, type ControlAuthor } from '../../records/control';
+import type { EditedCandidate } from '../../records/review';
 import type { AddBudget, Rewound } from '../../workflows/messages';
 import { describeError, UserError } from '../terminal/user-error';
 
@@ -9,7 +11,9 @@ import { describeError, UserError } from '../terminal/user-error';
 export type Steer =
   | { update: 'pause' | 'resume' | 'stop' | 'cancel' }
   | { update: 'addBudget'; add: Omit<AddBudget, 'by' | 'note'> }
-  | { update: 'rewound'; add: Omit<Rewound, 'by' | 'note'> };
+  | { update: 'rewound'; add: Omit<Rewound, 'by' | 'note'> }
+  | { update: 'approve' | 'reject'; candidate: ArtifactRef }
+  | { update: 'edit'; candidate: ArtifactRef; edited: EditedCandidate };
 
 const patienceMs = 15_000;
 
@@ -27,14 +31,15 @@ export async function steerRun(
   limitMs = patienceMs,
 ): Promise<ControlState> {
   const author: ControlAuthor = { by: authorName(), ...(note === undefined ? {} : { note }) };
-  const args = ['add' in steer ? { ...author, ...steer.add } : author] as [ControlAuthor];
+  const { update, ...words } = steer;
+  const args: [ControlAuthor] = [{ ...author, ...('add' in words ? words.add : words) }];
   try {
     const answer: unknown = await client.withDeadline(Date.now() + limitMs, () =>
-      client.workflow.getHandle(run).executeUpdate<unknown, [ControlAuthor]>(steer.update, { args }),
+      client.workflow.getHandle(run).executeUpdate<unknown, [ControlAuthor]>(update, { args }),
     );
     return ControlState.parse(answer);
   } catch (error) {
-    throw refusal(error, run, steer.update, limitMs);
+    throw refusal(error, run, update, limitMs);
   }
 }
 
@@ -57,7 +62,13 @@ function refusal(error: unknown, run: string, update: string, limitMs: number): 
 }
 
 function wording(update: string): string {
-  return update === 'addBudget' ? 'add to the budget of' : update;
+  const words: Record<string, string> = {
+    addBudget: 'add to the budget of',
+    approve: 'approve the candidate of',
+    reject: 'reject the candidate of',
+    edit: 'take an edited candidate of',
+  };
+  return words[update] ?? update;
 }
 
 /** Who steers, as `user@host`, for the run's history. */

@@ -22,13 +22,17 @@ function markOf({ step, edit }: { step: number; edit: number | null }): string {
 }
 
 function editText(edit: BlamedEdit): string {
-  const { step, what, pattern, diagnoses, gate } = edit;
+  const { step, what, gate } = edit;
   const measured =
     gate === null
       ? 'went in without a gate'
       : `went in with ${rounded(gate.candidateSolved)} solved against ${rounded(gate.currentSolved)} of ${gate.tasks}`;
+  return [`${pc.cyan(markOf(edit))} step ${step}, ${measured}: ${printable(what)}`, ...evidenceText(edit)].join('\n');
+}
+
+/** The pattern of an edit and the diagnoses behind it, a line each. */
+export function evidenceText({ pattern, diagnoses }: BlamedEdit): string[] {
   return [
-    `${pc.cyan(markOf(edit))} step ${step}, ${measured}: ${printable(what)}`,
     ...(pattern === null
       ? []
       : [`  pattern ${pattern.id}${pattern.summary === null ? '' : `: ${printable(pattern.summary)}`}`]),
@@ -37,12 +41,12 @@ function editText(edit: BlamedEdit): string {
         `  ${sighting} ${kind} “${printable(label)}”: task ${taskId}, ${turns.length === 1 ? 'turn' : 'turns'} ${turns.join(', ')}`,
     ),
     ...(diagnoses.length === 0 ? ['  no diagnosis is on record'] : []),
-  ].join('\n');
+  ];
 }
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
 /** A text in one line, without characters that steer a terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/\t/g, '    ').replace(/\p{Cc}/gu, ' ');
 }

@@ -67,12 +67,15 @@ export function progressLine(progress: Progress, elapsedMs: number, columns: num
 }
 
 /** One line of what a step's patch came to. */
-export function stepLine({ epoch, step, solved, tasks, edits, verdict, accepted, patch }: StepSummary): string {
+export function stepLine({ epoch, step, solved, tasks, edits, verdict, accepted, patch, review }: StepSummary): string {
   const rolled = `epoch ${epoch}, step ${step}: ${tasks === 0 ? 'slow update' : `${solved}/${tasks} solved`}`;
   if (patch === null || edits === 0) return `${rolled}; no patch`;
   const what = `${edits} ${edits === 1 ? 'edit' : 'edits'}`;
   if (verdict === null) return `${rolled}; ${what} ${accepted ? 'accepted without a gate' : 'not accepted'}`;
-  return `${rolled}; ${what} ${verdictText(accepted, verdict)}`;
+  // The gate had accepted what a person was asked about.
+  const person =
+    review === undefined ? '' : `, review: ${review.action}${review.note === '' ? '' : ` (${review.note})`}`;
+  return `${rolled}; ${what} ${verdictText(accepted, verdict)}${person}`;
 }
 
 /** The gate's decision with its numbers. */

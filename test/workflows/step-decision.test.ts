@@ -1,8 +1,8 @@
 import { firstControl } from '../../records/control';
-import type { GateVerdict } from '../../records/gate';
 import { profiles, RunConfig } from '../../records/run-config';
 import type { PatchResult, PreparedRun, Rollout } from '../../records/stages';
 import { firstState } from '../../workflows/optimize-state';
+import type { Decided } from '../../workflows/review';
 import { enterDecision, stopReason } from '../../workflows/step-decision';
 
 const version = (digit: string): string => `sha256:${digit.repeat(64)}`;
@@ -27,7 +27,7 @@ function stopsAt(over: Partial<RunConfig>, steps: readonly (readonly [number, bo
       return { taskId: `task-${task}`, trajectory: version('7'), score: version('8'), solved: task < solved };
     });
     const patch = { status: 'done', patch: version('9'), edits: 1 } as PatchResult & { status: 'done' };
-    enterDecision(state, { epoch: 1, config: settings }, rollouts, patch, { accepted } as GateVerdict);
+    enterDecision(state, { epoch: 1, config: settings }, rollouts, patch, { accepted } as Decided);
     const reason = stopReason(state, settings, false);
     if (reason !== null) return `${reason} at step ${index + 1}`;
   }

@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { PendingReview } from '../../records/review';
+import { deploy, type Deployment } from './deployment';
+import { offers, startTamperingProxy, type TamperingProxy } from './tampering-proxy';
+import { waitForProgress } from './wait-for-progress';
+
+jest.setTimeout(300_000);
+
+const cli = join(__dirname, '..', '..', 'cli', 'skillgrad.cjs');
+const prompts: string[] = [];
+let deployment: Deployment;
+let proxy: TamperingProxy;
+beforeAll(async () => {
+  deployment = await deploy({ latencyMs: 0 });
+  proxy = await startTamperingProxy(deployment.simulator.url, {
+    request: (request) => {
+      if (offers(request, 'submit_patch')) prompts.push(JSON.stringify(request.messages));
+      return request;
+    },
+  });
+  await deployment.startWorker('worker', { OPENAI_BASE_URL: proxy.url });
+});
+afterAll(async () => {
+  await deployment.stop();
+  await proxy.close();
+});
+
+async function skillgrad(...args: string[]): Promise<{ stdout: string; stderr: string }> {
+  const env = { ...process.env, NO_COLOR: '1', SKILLGRAD_HOME: deployment.home.root };
+  const all = [cli, ...args, '--address', deployment.server.address];
+  return promisify(execFile)(process.execPath, all, { env }).catch(
+    (error: { stdout: string; stderr: string }) => error,
+  );
+}
+
+/** The candidate that waits in a step after `step`. */
+async function pendingAfter(run: string, step: number): Promise<PendingReview> {
+  const { pause } = await waitForProgress(deployment, run, ({ pause: now }) => (now?.review?.step ?? 0) > step);
+  if (pause?.review === undefined) throw new Error('nothing waits');
+  return pause.review;
+}
+
+it('waits for a person at each patch, who rejects, edits and approves it by its digest', async () => {
+  const run = 'reviewed';
+  await deployment.startRun(run, {
+    ...{ trainTasks: 6, batchSize: 2, gate: { policy: 'none' }, confirmation: false },
+    approve: { timeout: null },
+  });
+  const handle = deployment.client.workflow.getHandle(run);
+  const first = await pendingAfter(run, 0);
+  const shown = await skillgrad('review', run);
+  expect(shown.stdout).toContain(first.candidate);
+  expect(shown.stdout).toMatch(/^\+/m);
+  expect(shown.stdout).toMatch(/pattern [a-z-]+/);
+  expect(shown.stdout).toMatch(/ failure “/);
+
+  const other = `sha256:${'0'.repeat(64)}`;
+  await expect(handle.executeUpdate('approve', { args: [{ by: 'test', candidate: other }] })).rejects.toThrow();
+  await handle.executeUpdate('reject', { args: [{ by: 'kim', note: 'names a customer', candidate: first.candidate }] });
+
+  const second = await pendingAfter(run, first.step);
+  expect(second.base).toBe(first.base);
+  expect(prompts.some((prompt) => prompt.includes('names a customer'))).toBe(true);
+  expect((await skillgrad('approve', run, '--digest', first.candidate.slice(7, 19))).stderr).toMatch(/stale/);
+
+  const files = await deployment.store.getTree(second.candidate);
+  const body = Buffer.from(files.find(({ path }) => path === 'SKILL.md')?.bytes ?? '').toString();
+  const mine = join(deployment.home.root, 'SKILL.md');
+  writeFileSync(mine, body.replace(/^---\n[^]*?\n---\n/, ''));
+  expect((await skillgrad('edit', run, mine)).stderr).toMatch(/nothing has changed/);
+  writeFileSync(mine, `${body.trimEnd()}\n\nSay what was done in one sentence.\n`);
+  const { edited } = JSON.parse((await skillgrad('edit', run, mine, '--json')).stdout) as {
+    edited: { candidate: string };
+  };
+
+  const third = await pendingAfter(run, second.step);
+  expect(third.base).toBe(edited.candidate);
+  await skillgrad('approve', run, '--digest', third.candidate.slice(7, 19));
+  const { steps, finalSkill } = await deployment.result(run);
+  expect(steps.map(({ accepted, review }) => [accepted, review?.action])).toEqual([
+    [false, 'reject'],
+    [true, 'edit'],
+    [true, 'approve'],
+  ]);
+  expect(finalSkill).toBe(third.candidate);
+});
+
+it('does as it was told with a patch that nobody reviews in time', async () => {
+  await deployment.startRun('unattended', {
+    ...{ trainTasks: 2, gate: { policy: 'none' }, confirmation: false },
+    approve: { timeout: { ms: 500, then: 'reject' } },
+  });
+  const { steps, finalSkill, seedSkill } = await deployment.result('unattended');
+  expect(steps[0]?.review).toEqual({ action: 'reject', by: null, note: 'no review came in time' });
+  expect(finalSkill).toBe(seedSkill);
+});
