@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { measureEpoch, type EpochFigures } from './epoch';
+import { measureRecovery, type End } from './recovery';
 import { measureScoring } from './scoring';
 
 const repetitions = 3;
@@ -25,7 +26,33 @@ interface Row {
   measured: string;
 }
 
-async function measure(): Promise<Row[]> {
+const restarts = 10;
+
+async function recovery(name: string, end: End, target: string): Promise<Row> {
+  process.stderr.write(`${restarts} restarts after ${end}\n`);
+  const seconds = (await measureRecovery(end, restarts)).map((ms) => ms / 1000).sort((a, b) => a - b);
+  const shown = seconds.map((value) => value.toFixed(1)).join(' ');
+  return {
+    name,
+    value: ((seconds[restarts / 2 - 1] ?? NaN) + (seconds[restarts / 2] ?? NaN)) / 2,
+    target,
+    measured: `seconds from the start of a worker's process to its first model call after ${end}: median of ${shown}`,
+  };
+}
+
+/** How soon a worker that is started in the place of another goes on with what that one was doing. */
+async function recoveries(): Promise<Row[]> {
+  return [
+    await recovery('recoverySecondsAfterKill', 'kill -9', '≤ 5'),
+    await recovery('recoverySecondsAfterTerm', 'SIGTERM', '≤ 3'),
+  ];
+}
+
+async function everything(): Promise<Row[]> {
+  return [...(await ratios()), ...(await recoveries())];
+}
+
+async function ratios(): Promise<Row[]> {
   const fast = await medianEpoch(50, false);
   const slow = await medianEpoch(500, false);
   const gated = await medianEpoch(50, true);
@@ -59,9 +86,15 @@ async function measure(): Promise<Row[]> {
   ];
 }
 
-/** Prints the table of measurements; `--json FILE` writes it too. */
+/** Prints the table of measurements; `--json FILE` writes it too, `--only recovery` or `--only ratios` takes a part. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { json: { type: 'string' } } });
+  const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
+  const parts = new Map([
+    ['recovery', recoveries],
+    ['ratios', ratios],
+  ]);
+  const measure = values.only === undefined ? everything : parts.get(values.only);
+  if (measure === undefined) throw new Error(`--only ${values.only}: expected ${[...parts.keys()].join(' or ')}`);
   const rows = await measure();
   for (const { name, value, target, measured } of rows) {
     console.log(`${name.padEnd(30)} ${value.toFixed(2).padStart(9)}  ${target.padEnd(7)} ${measured}`);

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -69,6 +69,12 @@ export async function ensureProcess(home: Home, spec: ProcessSpec, report: Repor
 export async function announceReady(home: Home, details: Record<string, string>): Promise<void> {
   const name = process.env['SKILLGRAD_PROCESS'];
   if (name) await writeState(notePath(home, name), { pid: process.pid, details });
+}
+
+/** Called by a process that was told to end: whoever needs one from now on waits for its end and starts another. */
+export function withdrawReady(home: Home): void {
+  const name = process.env['SKILLGRAD_PROCESS'];
+  if (name) rmSync(notePath(home, name), { force: true });
 }
 
 /** The process of this name, null when it doesn't run. */

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { entryPoint } from './entry-point';
 import { skillgradHome } from './home';
-import { announceReady } from './processes';
+import { announceReady, withdrawReady } from './processes';
 import { writeState } from './state-file';
 import { workerPaths, type WorkerExit } from './worker-record';
 
@@ -28,6 +28,7 @@ async function supervise(): Promise<number> {
   // A terminal's Ctrl-C reaches the worker by itself; it takes a second word for the same one.
   const stop = (): void => {
     stopping = true;
+    withdrawReady(home);
     child?.kill('SIGTERM');
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
@@ -39,6 +40,7 @@ async function supervise(): Promise<number> {
     let served = false;
     child = startWorker(id, (details) => {
       served = true;
+      if (stopping) return;
       void announceReady(home, details).catch(complain);
     });
     const { code, signal } = await endOf(child);
