@@ -64,6 +64,8 @@ it('pauses a run in the evaluation of its gate, and cancels it there with all th
   await new Promise((resolve) => setTimeout(resolve, 1500));
   expect(arrivals('given-up')).toBe(paused);
 
+  // Calls that never end: the gate can't be quicker than the cancellation, which has to call them off.
+  deployment.simulator.setFaults([{ kind: 'hang', rate: 1, role: 'executor' }]);
   await handle.executeUpdate('resume', { args: [{ by: 'test' }] });
   await until('it goes on', () => arrivals('given-up') > paused);
   const told = await skillgrad('cancel', 'given-up', '--note', 'wrong data', '--json');
@@ -79,6 +81,7 @@ it('pauses a run in the evaluation of its gate, and cancels it there with all th
     'given-up/epoch-1': 'CANCELLED',
     'given-up/epoch-1/gate-1': 'CANCELLED',
   });
+  deployment.simulator.setFaults([]);
   const calls = arrivals('given-up');
   expect(accountCalls(deployment, 'given-up').repeated).toEqual([]);
   // Settled: every call that has an answer on record, and at their bound those that were called off.
