@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { SandboxLimits } from '../records/run-config';
 import { denoBinary } from './deno-binary';
 import { requireDiskRoom } from './disk-room';
+import { SandboxFault } from './errors';
 import { sandboxLibrary } from './exceljs-bundle';
 import { toResult } from './result';
 import type { Sandbox, SandboxRequest } from './sandbox';
@@ -61,6 +62,10 @@ export async function openDeno(): Promise<Sandbox> {
         [binary, 'deno'],
       ] as const;
       const result = toResult(raw, limits, hidden);
+      // Code may signal no process in Deno, itself neither: a kill that no limit explains came from outside.
+      if (result.signal === 'SIGKILL' && result.limit === null) {
+        throw new SandboxFault('killed', 'A run was killed from outside the sandbox, as by a system short of memory');
+      }
       if (result.exitCode !== 0) requireDiskRoom(realPath, limits.fileBytes);
       return result;
     } finally {

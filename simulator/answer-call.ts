@@ -42,6 +42,21 @@ function cut(response: ServerResponse, headers: Record<string, string>, payload:
   response.write(payload.slice(0, Math.floor(payload.length / 2)), () => response.destroy());
 }
 
+const pieces = 20;
+const slowMsByDefault = 30_000;
+
+/** Sends the answer piece by piece over `slowMs`; false when the client has had enough before the last one. */
+async function trickle(response: ServerResponse, payload: string, slowMs: number, left: AbortSignal): Promise<boolean> {
+  const bytes = Buffer.from(payload);
+  const size = Math.ceil(bytes.length / pieces);
+  for (let start = 0; start < bytes.length; start += size) {
+    await sleep(slowMs / pieces, undefined, { signal: left }).catch(() => undefined);
+    if (left.aborted) return false;
+    response.write(bytes.subarray(start, start + size));
+  }
+  return true;
+}
+
 function badRequest(response: ServerResponse, message: string): void {
   response.writeHead(400, { 'content-type': 'application/json' });
   response.end(JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code: null } }));
@@ -95,6 +110,13 @@ export async function answerCall(
   const payload = streaming
     ? completionEvents(request, canonical, spoken, usage).join('')
     : JSON.stringify(completionBody(request, canonical, spoken, usage));
+  if (fault?.kind === 'slow-stream') {
+    response.writeHead(200, headers);
+    if (!(await trickle(response, payload, fault.slowMs ?? slowMsByDefault, left.signal))) return;
+    model.log.end(arrival, 'answered', 200);
+    response.end();
+    return;
+  }
   model.log.end(arrival, result, 200);
   if (fault?.kind === 'cut-body') return cut(response, headers, payload);
   response.writeHead(200, headers);

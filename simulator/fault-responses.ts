@@ -51,6 +51,7 @@ export function errorResponse(fault: Fault, model: string): ErrorResponse | null
       };
     case 'hang':
     case 'cut-body':
+    case 'slow-stream':
     case 'no-finish-reason':
     case 'wrong-schema':
     case 'length':

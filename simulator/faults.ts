@@ -9,6 +9,7 @@ const transportKinds = [
   'server-error',
   'hang',
   'cut-body',
+  'slow-stream',
   'malformed-json',
   'html-body',
   'no-choices',
@@ -36,7 +37,7 @@ const aliases: Record<string, FaultKind> = {
 /**
  * A fault on demand. `rate` is the share of calls that meet it, 0..1. `role`: that role's calls only. `arrivals`: only
  * the first so many arrivals of a call can meet it (default: no limit). `retryAfterSeconds` goes with `rate-limit`
- * (default 1).
+ * (default 1), `slowMs` with `slow-stream`: the time over which the answer trickles in (default 30 s).
  */
 export const Fault = z.object({
   kind: FaultKind,
@@ -44,6 +45,7 @@ export const Fault = z.object({
   role: Role.optional(),
   arrivals: z.number().int().positive().optional(),
   retryAfterSeconds: z.number().int().nonnegative().optional(),
+  slowMs: z.number().int().positive().optional(),
 });
 export type Fault = z.infer<typeof Fault>;
 

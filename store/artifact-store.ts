@@ -67,7 +67,8 @@ function parse<Schema extends z.ZodType>(schema: Schema, bytes: Buffer, what: st
 /** Opens (and on first use makes) the store in `root`. */
 export async function openStore(root: string): Promise<ArtifactStore> {
   const idFile = path.join(root, 'store-id');
-  await createWhole(idFile, Buffer.from(`${randomUUID()}\n`));
+  // Written only where there is none: a worker must start on a full or read-only disk too, to say so.
+  if ((await readIfThere(idFile)) === null) await createWhole(idFile, Buffer.from(`${randomUUID()}\n`));
   const id = (await readIfThere(idFile))?.toString().trim() ?? '';
   if (!/^[0-9a-f-]{36}$/.test(id)) {
     throw corrupt(`store id ${idFile}: expected a UUID, got ${JSON.stringify(id.slice(0, 40))}`, restore);

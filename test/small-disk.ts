@@ -1,32 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-const mount = (folder: string, size: string): boolean =>
-  spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'skillgrad-test', folder]).status === 0;
-
-/** Mounts a disk of `size` (as `64k`) on a folder, made if need be; the function returned takes it away again. */
-export function mountSmallDisk(folder: string, size: string): () => void {
-  mkdirSync(folder, { recursive: true });
-  if (!mount(folder, size)) throw new Error(`no disk could be mounted on ${folder}`);
-  return () => {
-    // Lazily: a process that is about to end may still have a file of it open.
-    const { status, stderr } = spawnSync('umount', ['-l', folder]);
-    if (status !== 0) throw new Error(`${folder}: ${stderr.toString()}`);
-  };
-}
-
-function mountingWorks(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'skillgrad-disk-'));
-  try {
-    const works = mount(folder, '64k');
-    if (works) spawnSync('umount', [folder]);
-    return works;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+import { mountingWorks } from './mount-disk';
 
 /** Tests that need a disk of their own; where none can be mounted, their name says what would run them. */
 export const describeSmallDisk: (title: string, tests: () => void) => void = mountingWorks()

@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeSmallDisk, mountSmallDisk } from '../small-disk';
+import { mountSmallDisk } from '../mount-disk';
+import { describeSmallDisk } from '../small-disk';
 import { commandLine, demoData, weakSkill } from './command-line';
 
 describeSmallDisk('a full disk', () => {

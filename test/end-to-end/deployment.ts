@@ -5,7 +5,8 @@ import type { Client } from '@temporalio/client';
 import { profiles, RunConfig } from '../../records/run-config';
 import type { OptimizeInput, OptimizeResult } from '../../records/workflows';
 import { RunResult } from '../../records/progress';
-import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator/start-simulator';
+import type { Roles } from '../../simulator/roles';
+import { serveRoles, startSimulator, type Simulator, type SimulatorOptions } from '../../simulator/start-simulator';
 import { openStore, type ArtifactStore } from '../../store/artifact-store';
 import { connectClient, type ServerAddress } from '../../workers/connection';
 import { entryPoint } from '../../workers/entry-point';
@@ -73,13 +74,19 @@ function attributesOf({ skillDir, config }: OptimizeInput): Parameters<typeof st
   return { skill: basename(skillDir), benchmark, model: models.executor, stage: 'prepare' };
 }
 
+/** `root`: the installation's folder instead of a new one; `roles`: who answers instead of the spreadsheets' model. */
+export interface DeployOptions extends Partial<SimulatorOptions> {
+  root?: string;
+  roles?: Roles;
+}
+
 /** Starts server and simulated model with `options`; `serverConfig` is `KEY=VALUE` of Temporal's dynamic configuration. */
 export async function deploy(
-  options: Partial<SimulatorOptions> = {},
+  { root: folder, roles, ...options }: DeployOptions = {},
   serverConfig: readonly string[] = [],
 ): Promise<Deployment> {
   const home = {
-    ...skillgradHome({ SKILLGRAD_HOME: mkdtempSync(join(tmpdir(), 'skillgrad-test-')) }),
+    ...skillgradHome({ SKILLGRAD_HOME: folder ?? mkdtempSync(join(tmpdir(), 'skillgrad-test-')) }),
     cache: skillgradHome().cache,
   };
   const seed = options.seed ?? 1;
@@ -88,7 +95,8 @@ export async function deploy(
     SKILLGRAD_TEMPORAL_DYNAMIC_CONFIG: ['history.workflowIdReuseMinimalInterval="1ms"', ...serverConfig].join(';'),
   };
   const { server } = await ensureServer(home, env, quiet);
-  const simulator = await startSimulator({ port: 0, dataDir: demoData, seed, latencyMs: 5, ...options });
+  const model = { port: 0, dataDir: demoData, seed, latencyMs: 5, ...options };
+  const simulator = await (roles === undefined ? startSimulator(model) : serveRoles(roles, model));
   const { client, connection } = await connectClient(server);
   const store = await openStore(home.store);
   const provider = `simulator:${seed}`;

@@ -1,7 +1,8 @@
 import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeSmallDisk, mountSmallDisk } from '../small-disk';
+import { mountSmallDisk } from '../mount-disk';
+import { describeSmallDisk } from '../small-disk';
 import { accountCalls } from './call-accounts';
 import { deploy, type Deployment } from './deployment';
 import { outcomeOf } from './run-outcome';

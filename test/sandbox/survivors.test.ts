@@ -47,6 +47,18 @@ describeEach((open, backend) => {
     await until(() => processesWith(mark).length === 0);
   });
 
+  if (backend === 'deno') {
+    onLinux('takes a kill from outside for a fault, not for something that the code did', async () => {
+      const mark = token();
+      const file = `${mark}.mjs`;
+      const running = run(open, 'setTimeout(() => {}, 60_000);', { file });
+      const fault = expect(running).rejects.toMatchObject({ type: 'sandbox.killed', retryable: true });
+      await until(() => processesWith(mark).length > 0);
+      for (const pid of processesWith(mark)) process.kill(pid, 'SIGKILL');
+      await fault;
+    });
+  }
+
   it('refuses, or ends with the run, a child that detaches itself', async () => {
     const mark = token();
     const source = `

@@ -58,6 +58,19 @@ describe.each([false, true])('a fault on demand (streaming: %s)', (stream) => {
     await expect(response.text()).rejects.toThrow(/terminated/);
   });
 
+  it('slow-stream brings the whole answer late, and is an answer only for a client that waits for it', async () => {
+    const whole = await (await post(simulator.url, { ...body, stream }, { call: 'call-whole' })).text();
+    const askedAt = performance.now();
+    const slow = await meet({ kind: 'slow-stream', slowMs: 400 }, stream);
+    expect(await slow.text()).toBe(whole);
+    expect(performance.now() - askedAt).toBeGreaterThan(300);
+    simulator.setFaults([{ kind: 'slow-stream', rate: 1 }]);
+    const hasty = await post(simulator.url, { ...body, stream }, { signal: AbortSignal.timeout(2000) });
+    await expect(hasty.text()).rejects.toThrow(/timeout|aborted/i);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(simulator.stats().byResult).toEqual({ answered: 2, 'slow-stream': 1 });
+  });
+
   it('malformed-json is no JSON under status 200', async () => {
     const response = await meet({ kind: 'malformed-json' }, stream);
     expect(response.status).toBe(200);

@@ -3,6 +3,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { mountSmallDisk } from '../mount-disk';
+import { describeSmallDisk } from '../small-disk';
 import { openStore, type ArtifactStore } from '../../store/artifact-store';
 
 let root: string;
@@ -92,4 +94,22 @@ const isRoot = process.getuid?.() === 0 && process.platform === 'linux';
   } finally {
     execFileSync('umount', [disk]);
   }
+});
+
+describeSmallDisk('a store on a full disk', () => {
+  it('is opened all the same, and says what is the matter once something is stored', async () => {
+    const disk = join(root, 'disk');
+    const unmount = mountSmallDisk(disk, '64k');
+    try {
+      const { id } = await openStore(disk);
+      expect(() => {
+        for (;;) appendFileSync(join(disk, 'ballast'), Buffer.alloc(4096));
+      }).toThrow(/ENOSPC/);
+      const reopened = await openStore(disk);
+      expect(reopened.id).toBe(id);
+      await expect(reopened.putBytes(text('more'))).rejects.toMatchObject({ type: 'store.disk-full' });
+    } finally {
+      unmount();
+    }
+  });
 });
