@@ -28,3 +28,8 @@ export function mountingWorks(): boolean {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Takes away the disk that is mounted on a folder, if one is. */
+export function unmountDisk(folder: string): void {
+  spawnSync('umount', ['-l', folder]);
+}

@@ -1,7 +1,7 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** Folders whose tests run whole deployments: minutes, where others take seconds. */
-const slow = [/[\\/]test[\\/]end-to-end[\\/]/, /[\\/]test[\\/]cli[\\/]/];
+const slow = [/[\\/]test[\\/]chaos[\\/]chaos\.test/, /[\\/]test[\\/]end-to-end[\\/]/, /[\\/]test[\\/]cli[\\/]/];
 
 /** Starts the slow tests first: begun last, the longest would run alone on one of two workers. */
 module.exports = class SlowFirstSequencer extends Sequencer {
