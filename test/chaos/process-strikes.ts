@@ -1,3 +1,4 @@
+import { processTree, type ProcessId } from '../../sandbox/process-tree';
 import { isAlive, type ProcessIdentity } from '../../workers/process-identity';
 import { readState } from '../../workers/state-file';
 import { ServerState, serverProcess } from '../../workers/server-state';
@@ -52,29 +53,41 @@ function workersHit(
   return kind.endsWith('-worker') ? new Map([chosen(fire, draw)]) : new Map(fire.workers);
 }
 
-async function untilGone(worker: WorkerProcess): Promise<void> {
-  await until(`worker ${worker.pid} is gone`, () => !isAlive(worker));
-}
+type Signal = (name: NodeJS.Signals) => void;
 
-/** Kills or freezes workers, the server or all of it, and brings back what was hit. The server's supervisor restarts it. */
+/** The worker proper, which its supervisor started last; null while there is none. */
+const workerProper = (worker: WorkerProcess): ProcessId | null => processTree(worker.pid).members[1] ?? null;
+
+/** In half of the strikes at one worker its supervisor lives, and starts it again. */
+const spares = (kind: ProcessKind | 'terminate-worker', draw: number): boolean =>
+  kind === 'kill-worker' && (draw * 100) % 1 < 0.5;
+
+/** Kills or freezes workers, the server or all of it, and brings back what was hit and has nobody who does. */
 export async function strikeProcesses(
   fire: RunUnderFire,
   kind: ProcessKind | 'terminate-worker',
   draw: number,
 ): Promise<void> {
   const hit = workersHit(fire, kind, draw);
-  const processes: ProcessIdentity[] = [...hit.values()];
-  if (kind === 'kill-server' || kind.endsWith('-all')) processes.push(await server(fire));
+  const signals: Signal[] = [...hit.values()].map((worker) => (name) => worker.signal(name));
+  if (kind === 'kill-server' || kind.endsWith('-all')) {
+    const identity = await server(fire);
+    signals.push((name) => send(identity, name));
+  }
   if (kind.startsWith('freeze')) {
-    for (const one of processes) send(one, 'SIGSTOP');
+    for (const signal of signals) signal('SIGSTOP');
     await new Promise((resolve) => setTimeout(resolve, frozenMs));
-    for (const one of processes) send(one, 'SIGCONT');
+    for (const signal of signals) signal('SIGCONT');
     return;
   }
-  for (const one of processes) send(one, kind === 'terminate-worker' ? 'SIGTERM' : 'SIGKILL');
+  if (spares(kind, draw)) {
+    for (const proper of [...hit.values()].map(workerProper)) if (proper !== null) process.kill(proper.pid, 'SIGKILL');
+    return;
+  }
+  for (const signal of signals) signal(kind === 'terminate-worker' ? 'SIGTERM' : 'SIGKILL');
   await Promise.all(
     [...hit].map(async ([name, worker]) => {
-      await untilGone(worker);
+      await until(`worker ${worker.pid} has ended`, () => !isAlive(worker));
       await startWorker(fire, name);
     }),
   );

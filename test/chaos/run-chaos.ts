@@ -30,7 +30,7 @@ async function sweep(dir: string): Promise<void> {
   for (const name of readdirSync(dir).filter((entry) => /^(schedule|undisturbed)-/.test(entry))) {
     const home = skillgradHome({ SKILLGRAD_HOME: join(dir, name) });
     for (const process_ of await listProcesses(home)) {
-      process.kill(process_.pid, 'SIGCONT');
+      process.kill(-process_.pid, 'SIGCONT');
       await endProcess(process_, 2000);
     }
     if (existsSync(home.temporal.folder)) await stopServer(home);
