@@ -8,6 +8,7 @@ import type { Spending } from '../records/usage';
 import { noSpending } from '../records/usage';
 import type { Journal } from '../store/journal';
 import { openJournal, SupersededError } from '../store/journal';
+import { spentBy } from '../store/read-journal';
 import { activityIdOf } from './activity-id';
 import type { Dependencies } from './dependencies';
 import { beat, faultSpanMs } from './fault-span';
@@ -103,6 +104,18 @@ export async function plainStage<T>(body: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What earlier attempts of this scheduling took: it is settled by the last one, which may not get at the journal. */
+async function earlierSpending({ store }: Dependencies, run: string, key: string | null, owner: string) {
+  if (Context.current().info.attempt === 1) return noSpending;
+  try {
+    return await spentBy(store, run, key, owner);
+  } catch (error) {
+    // A store that can't be read is the fault that this attempt ends with.
+    if (isFault(error)) return noSpending;
+    throw error;
+  }
+}
+
 /**
  * Runs one paid activity: claims its journal, returns the recorded result if it ended before, else runs `body`, records
  * its result (unless that is `passing`) and says what this scheduling spent. `role` makes the calls; `key` names the
@@ -118,13 +131,15 @@ export async function paidStage<Body extends object>(
   const { info, cancellationSignal: signal } = Context.current();
   const owner = activityIdOf(info);
   let journal: Journal | null = null;
+  let journalKey: string | null = null;
   // Until the plan is read, which a fault may prevent.
   let patience: Pick<Attempt, 'attemptMs' | 'pauseAfterMs'> = plainAttempt;
   try {
     return await withHeartbeats(async () => {
       const plan = await readPlan(deps.store, input.plan);
       patience = { attemptMs: plan.config.callTimeoutMs, pauseAfterMs: plan.config.pauseAfterMs };
-      const open = await openJournal(deps.store, input.run, key(plan), owner, plan.reuses);
+      journalKey = key(plan);
+      const open = await openJournal(deps.store, input.run, journalKey, owner, plan.reuses);
       journal = open;
       const paid = (): Paid => ({
         spending: open.spending(),
@@ -163,7 +178,7 @@ export async function paidStage<Body extends object>(
     // The compiler can't see the assignment inside the closure.
     const opened = journal as Journal | null;
     throw toFailure(error, {
-      spending: opened?.spending() ?? noSpending,
+      spending: opened?.spending() ?? (await earlierSpending(deps, input.run, journalKey, owner)),
       turns: opened?.turns.length ?? 0,
       ...patience,
     });

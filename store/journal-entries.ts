@@ -55,3 +55,4 @@ export const VoidedCall = z.object({ turn: turnNumber, claim, fault: z.string() 
 export type VoidedCall = z.infer<typeof VoidedCall>;
 
 export const Ending = z.object({ claim, result: z.unknown() });
+export type Ending = z.infer<typeof Ending>;

@@ -1,10 +1,17 @@
 import type { z } from 'zod';
 import { Fault } from '../records/fault';
 import type { Spending } from '../records/usage';
-import { addSpending, noSpending } from '../records/usage';
 import type { ArtifactStore } from './artifact-store';
 import { takeOverJournal } from './reused-journal';
-import { CallIntent, Claim, Ending, JournaledAnswer, JournaledTurn, type VoidedCall } from './journal-entries';
+import {
+  Claim,
+  Ending,
+  JournaledAnswer,
+  type CallIntent,
+  type JournaledTurn,
+  type VoidedCall,
+} from './journal-entries';
+import { journalNumber, lostCalls, readJournal, spendingOf } from './read-journal';
 
 /** Thrown when another attempt has gone on with the activity: this one must stop before its next side effect. */
 export class SupersededError extends Error {
@@ -42,8 +49,6 @@ export interface Journal {
   lostCalls(): string[];
 }
 
-const number = (n: number) => String(n).padStart(6, '0');
-
 /**
  * Opens the journal `key` of a run and claims it for a new attempt of `owner` (one scheduling of an activity). Entries
  * of earlier attempts are read; what other owners spent isn't counted again.
@@ -58,7 +63,7 @@ export async function openJournal(
   reuses: readonly string[] = [],
 ): Promise<Journal> {
   const base = `journal/${run}/${key}`;
-  const name = (kind: string, ...numbers: number[]) => `${base}/${[kind, ...numbers.map(number)].join('-')}`;
+  const name = (kind: string, ...numbers: number[]) => `${base}/${[kind, ...numbers.map(journalNumber)].join('-')}`;
   const now = () => new Date().toISOString();
 
   await takeOverJournal(store, reuses, run, key, now());
@@ -68,37 +73,8 @@ export async function openJournal(
   while (!(await store.createNamed(name('claim', claim), { owner, at: now() })));
 
   // Everything is read after the claim: an earlier attempt either sees it before its next call, or has left its intent.
-  const owned = new Set<number>();
-  for (let n = 1; n <= claim; n += 1) {
-    const entry = await store.readNamed(Claim, name('claim', n));
-    if (entry?.owner !== owner) continue;
-    owned.add(n);
-  }
-  const entries = await store.listNamed(base);
-  let intents: CallIntent[] = [];
-  for (const entry of entries.filter((one) => one.startsWith('call-'))) {
-    if (entries.includes(entry.replace('call-', 'void-'))) continue;
-    const intent = await store.readNamed(CallIntent, `${base}/${entry}`);
-    if (intent !== null) intents.push(intent);
-  }
-  const turns: JournaledTurn[] = [];
-  for (;;) {
-    const entry = await store.readNamed(JournaledTurn, name('turn', turns.length + 1));
-    if (entry === null) break;
-    turns.push(entry);
-  }
-  let pending = await store.readNamed(JournaledAnswer, name('answer', turns.length + 1));
-  let ended = await store.readNamed(Ending, name('ending'));
-
-  /** Answers that are durable, as a turn or on their own. */
-  const paid = (): { claim: number; turn: number; spending: Spending }[] => [
-    ...turns.map(({ paidBy, turn, spending }) => ({ claim: paidBy, turn: turn.turn, spending })),
-    ...(pending === null ? [] : [pending]),
-  ];
-  const lost = () => {
-    const answers = paid();
-    return intents.filter(({ claim: by, turn }) => !answers.some((entry) => entry.claim === by && entry.turn === turn));
-  };
+  const { owned, turns, ...read } = await readJournal(store, base, owner);
+  let { intents, pending, ended } = read;
 
   async function reread<Schema extends z.ZodType>(schema: Schema, object: string): Promise<z.output<Schema>> {
     const entry = await store.readNamed(schema, object);
@@ -160,15 +136,7 @@ export async function openJournal(
       await store.createNamed(name('ending'), { claim, result });
       ended = await reread(Ending, name('ending'));
     },
-    spending: () =>
-      [
-        ...paid()
-          .filter((entry) => owned.has(entry.claim))
-          .map((entry) => entry.spending),
-        ...lost()
-          .filter((intent) => owned.has(intent.claim))
-          .map((intent) => intent.bound),
-      ].reduce(addSpending, noSpending),
-    lostCalls: () => lost().map(({ callId }) => callId),
+    spending: () => spendingOf({ owned, intents, turns, pending }),
+    lostCalls: () => lostCalls({ intents, turns, pending }).map(({ callId }) => callId),
   };
 }

@@ -70,7 +70,7 @@ export async function runChaos(
   report: (line: string, row?: Row) => void,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<ChaosResults> {
-  const code = await codeDigest();
+  const code = await codeDigest(['store', 'sandbox', 'workers', 'test/chaos']);
   const rows = json === null ? [] : await readRows(json, seed, code);
   const wanted = only ?? Array.from({ length: schedules }, (_, index) => index);
   const open = wanted.filter((index) => only !== null || !rows.some((row) => row.index === index));

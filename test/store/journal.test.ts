@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openStore, type ArtifactStore } from '../../store/artifact-store';
 import type { JournaledAnswer } from '../../store/journal-entries';
 import { openJournal, SupersededError, type Journal } from '../../store/journal';
+import { spentBy } from '../../store/read-journal';
 
 let root: string;
 let store: ArtifactStore;
@@ -87,6 +88,17 @@ it('counts for a scheduling only what its own attempts spent', async () => {
   expect(later.spending()).toEqual({ calls: 0, tokens: 0, costUsd: 0 });
   await takeTurn(later, 2);
   expect(later.spending()).toEqual(spending);
+});
+
+it('tells an attempt that can claim nothing what those before it spent, with and without the journal of theirs', async () => {
+  const first = await open();
+  await takeTurn(first, 1);
+  await first.intend(2, id(first, 2), bound);
+  await takeTurn(await open('scheduling-2'), 2);
+  const both = { calls: 2, tokens: 1000, costUsd: 0.1 };
+  expect(await spentBy(store, 'run', 'execute-a', 'scheduling-1')).toEqual(both);
+  expect(await spentBy(store, 'run', null, 'scheduling-1')).toEqual(both);
+  expect(await spentBy(store, 'run', 'execute-b', 'scheduling-1')).toEqual({ calls: 0, tokens: 0, costUsd: 0 });
 });
 
 it('records one ending, whichever attempt is quicker', async () => {
