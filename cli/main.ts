@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { version } from '../package.json';
+import { addAudit } from './audit';
 import { addBenchmark } from './benchmark';
 import { addBlame } from './blame';
 import { addBudget } from './budget';
@@ -52,6 +53,7 @@ const commands = [
   addFork,
   addRewind,
   addSchedule,
+  addAudit,
   addServer,
   addWorker,
   addSandbox,

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { checkStore } from './stores/check-store';
 import { collectStore, type CollectStoreOptions } from './stores/collect-store';
+import { backUp, restore } from './stores/copy-home';
 import { addStoreOptions, type StoreOptions } from './stores/options';
 import { showUsage } from './stores/show-usage';
 import { examples } from './terminal/examples';
 import { wholeNumber } from './terminal/numbers';
 
-/** Adds `store` with `usage`, `verify` and `gc`. */
+/** Adds `store` with `usage`, `verify`, `gc`, `backup` and `restore`. */
 export function addStore(root: Command): void {
   const command = root
     .command('store')
@@ -18,6 +19,7 @@ export function addStore(root: Command): void {
           ['store usage', 'what each run takes'],
           ['store verify', 'reads everything; exit code 1 where something is damaged'],
           ['store gc --dry-run', 'what no run needs any more'],
+          ['store backup /mnt/backup/skillgrad', 'a copy, also while runs go on'],
         ),
     );
   addStoreOptions(command.command('usage').argument('[RUN]', 'one run, by kind of what it keeps'))
@@ -43,4 +45,26 @@ export function addStore(root: Command): void {
         ),
     )
     .action((options: CollectStoreOptions) => collectStore(options));
+  command
+    .command('backup')
+    .argument('<FOLDER>', 'new, or an earlier backup of the same store: then only what is new is copied')
+    .description('copy the store while runs go on, and read the copy anew')
+    .option('--json', 'print JSON on stdout')
+    .addHelpText(
+      'after',
+      '\nThe copy is a home: SKILLGRAD_HOME=FOLDER reads it. It has what runs need to go on as well when the embedded\n' +
+        'server stands still meanwhile; a server of your own is backed up by its own means.\n' +
+        examples(
+          ['store backup /mnt/backup/skillgrad', 'runs may go on'],
+          ['server stop && skillgrad store backup /mnt/backup/skillgrad', 'with the database'],
+        ),
+    )
+    .action((folder: string, options: { json?: boolean }) => backUp(folder, options));
+  command
+    .command('restore')
+    .argument('<FOLDER>', 'a backup')
+    .description('bring into this home what a backup has and this home lacks or has damaged; takes nothing away')
+    .option('--json', 'print JSON on stdout')
+    .addHelpText('after', examples(['store restore /mnt/backup/skillgrad', 'on this machine or on another one']))
+    .action((folder: string, options: { json?: boolean }) => restore(folder, options));
 }

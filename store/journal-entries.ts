@@ -45,6 +45,7 @@ export const JournaledTurn = z.object({
 export type JournaledTurn = z.infer<typeof JournaledTurn>;
 
 export const Claim = z.object({ owner: z.string(), at });
+export type Claim = z.infer<typeof Claim>;
 
 /** Says that a call is about to be made, and the most that it can cost. */
 export const CallIntent = z.object({ turn: turnNumber, claim, callId: z.string(), bound: Spending });

@@ -57,6 +57,6 @@ function colourLine(line: string, colours: Colours): string {
 }
 
 /** A text whose control characters can do nothing to the terminal. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, (character) => (character === '\t' ? '\t' : ''));
 }

@@ -1,0 +1,158 @@
+import type { ArtifactRef } from '../../records/artifact';
+import { RunPlan } from '../../records/plan';
+import { RunResult } from '../../records/progress';
+import type { TaskEntry } from '../../records/task';
+import { canonicalJson, digestOf, type ArtifactStore } from '../../store/artifact-store';
+import type { Account, MeasurementAccount, Phase, StepAccount } from './account';
+import { costsOf, stagesByOwner } from './costs';
+import type { Execution } from './executions';
+import { readHappenings, type Happenings } from './happenings';
+import { incidentsOf } from './incidents';
+import { readChains, type Chain } from './journals';
+import * as payloads from './payloads';
+import { measurement, ownPhases, stepsOf } from './phases';
+import { lenientReader, type Reader } from './stage-accounts';
+
+/** The account of a run with what it was made from, for checks. */
+export interface AuditedRun {
+  account: Account;
+  happenings: Happenings[];
+  chains: Chain[];
+  /** What could not be read, or not be read twice alike. */
+  problems: string[];
+}
+
+/** Rebuilds the account of a run from its histories and from the store; adds what it can't read to `problems`. */
+export async function auditRun(
+  store: ArtifactStore,
+  run: string,
+  executions: readonly Execution[],
+  problems: string[],
+): Promise<AuditedRun> {
+  const reader = lenientReader(store);
+  const happenings = executions.map(readHappenings);
+  const chains = await readChains(store, run, problems);
+  const own = happenings.filter(({ execution }) => execution.workflowId === run);
+  const [first] = own;
+  const last = own.at(-1);
+  const inputs = await inputsOf(own, chains, reader);
+  const measurements = measurementsIn(happenings);
+  const phases: Phase[] = measurements.filter(({ purpose }) => purpose !== 'gate');
+  for (const one of own) phases.push(...(await ownPhases(one, reader)));
+  const gated = inputs?.content.config.gate.policy !== 'none';
+  phases.push(...(await allSteps(happenings, reader, measurements, gated)));
+  phases.sort((a, b) => a.startedMs - b.startedMs);
+  const delivered = payloads.OptimizeOut.safeParse(last?.result);
+  const account: Account = {
+    run,
+    status: last?.execution.status ?? 'UNKNOWN',
+    startedMs: first?.execution.startedMs ?? 0,
+    endedMs: last?.closedMs ?? null,
+    startedBy: first?.identity ?? '',
+    inputs,
+    phases,
+    incidents: incidentsOf(happenings, chains, run),
+    costs: costsOf(chains, stagesByOwner(happenings), inputs?.content.config.models ?? {}),
+    result: delivered.success ? await reader.read(RunResult, delivered.data.result) : null,
+    executions: happenings.map(({ execution: { events, ...rest }, closedMs }) => ({
+      ...rest,
+      events: events.length,
+      endedMs: closedMs,
+    })),
+  };
+  return { account, happenings, chains, problems };
+}
+
+/** Evaluations, each over all that it continued as. */
+function measurementsIn(happenings: readonly Happenings[]): MeasurementAccount[] {
+  const groups: Happenings[][] = [];
+  const open = new Map<string, Happenings[]>();
+  for (const one of happenings) {
+    if (one.execution.type !== 'evaluate') continue;
+    const { workflowId } = one.execution;
+    const group = payloads.EvaluateIn.safeParse(one.input).data?.state === undefined ? undefined : open.get(workflowId);
+    if (group !== undefined) group.push(one);
+    else {
+      const fresh = [one];
+      groups.push(fresh);
+      open.set(workflowId, fresh);
+    }
+  }
+  return groups.flatMap((group) => measurement(group) ?? []);
+}
+
+/** All steps; of one that a reset has copied into a later execution, the later account counts. */
+async function allSteps(
+  happenings: readonly Happenings[],
+  reader: Reader,
+  measurements: readonly MeasurementAccount[],
+  gated: boolean,
+): Promise<StepAccount[]> {
+  const steps = new Map<string, StepAccount>();
+  for (const one of happenings.filter(({ execution }) => execution.type === 'epoch')) {
+    for (const step of await stepsOf(one, reader, measurements, gated)) {
+      steps.set(`${step.epoch}/${step.step}/${step.startedMs}`, step);
+    }
+  }
+  return [...steps.values()];
+}
+
+async function inputsOf(
+  own: readonly Happenings[],
+  chains: readonly Chain[],
+  reader: Reader,
+): Promise<Account['inputs']> {
+  const given = payloads.OptimizeIn.safeParse(own[0]?.input);
+  const plan = planOf(own);
+  if (!given.success || plan === null) return null;
+  const content = await reader.read(RunPlan, plan);
+  if (content === null) return null;
+  const pool = (entries: readonly TaskEntry[]): { tasks: number; digest: ArtifactRef } => ({
+    tasks: entries.length,
+    digest: digestOf(Buffer.from(canonicalJson(entries))),
+  });
+  return {
+    skillDir: given.data.skillDir,
+    dataDir: given.data.dataDir,
+    plan,
+    content,
+    prompts: Object.fromEntries(
+      Object.entries(content.prompts).map(([name, text]) => [name, digestOf(Buffer.from(text))]),
+    ),
+    pools: {
+      training: pool(content.training),
+      validation: pool(content.validation),
+      heldOut: pool(content.heldOut),
+    },
+    answered: answeredBy(chains, content),
+  };
+}
+
+/** The plan that the run was prepared into: from its own state, or from what `prepare` returned. */
+function planOf(own: readonly Happenings[]): ArtifactRef | null {
+  for (const { input, schedulings } of own) {
+    const carried = payloads.OptimizeIn.safeParse(input).data?.state?.prepared.plan;
+    if (carried !== undefined) return carried;
+    for (const { type, result } of schedulings) {
+      const prepared = type === 'prepare' ? payloads.PreparedOut.safeParse(result) : null;
+      if (prepared?.success) return prepared.data.plan;
+    }
+  }
+  return null;
+}
+
+function answeredBy(chains: readonly Chain[], { config }: RunPlan): NonNullable<Account['inputs']>['answered'] {
+  const rows = new Map<string, NonNullable<Account['inputs']>['answered'][number]>();
+  for (const { role, turns } of chains) {
+    for (const { turn, seedDropped } of turns) {
+      const key = `${role}/${turn.responseModel}`;
+      const row = rows.get(key) ?? {
+        ...{ role, asked: config.models[role], by: turn.responseModel, answers: 0, seedsDropped: 0 },
+      };
+      row.answers += 1;
+      row.seedsDropped += seedDropped ? 1 : 0;
+      rows.set(key, row);
+    }
+  }
+  return [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}

@@ -1,0 +1,53 @@
+import type { Incident } from './account';
+import type { Block } from './document';
+import { clockText } from './times';
+
+/** What interrupted or steered the run, a line each; no block where nothing did. */
+export function noticesOf(incidents: readonly Incident[], run: string): Block[] {
+  return incidents.length === 0 ? [] : [{ kind: 'notices', lines: incidents.map((one) => incidentText(one, run)) }];
+}
+
+function incidentText(incident: Incident, run: string): string {
+  const { atMs, where } = incident;
+  const at = clockText(atMs);
+  const place = where === run ? 'the run' : where.slice(run.length + 1);
+  switch (incident.kind) {
+    case 'control': {
+      const { name, by, note, details, failed } = incident;
+      const given = Object.entries(details).map(([key, value]) => `${key} ${textOf(value)}`);
+      return [
+        `${at}  ${name} by ${by}`,
+        ...(given.length === 0 ? [] : [` (${given.join(', ')})`]),
+        ...(note === null ? [] : [`: “${note}”`]),
+        ...(failed === null ? [] : [`; it failed: ${failed}`]),
+      ].join('');
+    }
+    case 'pause':
+      return `${at}  waits (${incident.reason.type}): ${incident.reason.message}${incident.fix === null ? '' : `; to be done: ${incident.fix}`}`;
+    case 'going-on':
+      return `${at}  goes on`;
+    case 'retry': {
+      const { what, attempts, cause, refusedCalls, lostCalls } = incident;
+      const refused = Object.entries(refusedCalls).map(([fault, count]) => `${fault} ×${count}`);
+      return [
+        `${at}  ${what}: ended at attempt ${attempts}; the last cause: ${cause.type}, ${cause.message}`,
+        ...(refused.length === 0 ? [] : [`; calls refused: ${refused.join(', ')}`]),
+        ...(lostCalls === 0 ? [] : [`; calls without an answer kept: ${lostCalls}`]),
+      ].join('');
+    }
+    case 'fault':
+      return `${at}  ${incident.what} gave up at attempt ${incident.attempts}: ${incident.cause.type}, ${incident.cause.message}`;
+    case 'continued-as-new':
+      return `${at}  ${place} continued as new, as ${incident.as}`;
+    case 'rewind':
+      return `${at}  ${place} was rewound${incident.reason === '' ? '' : `: ${incident.reason}`}`;
+    case 'failed':
+      return `${at}  ${place} failed: ${incident.cause.type}, ${incident.cause.message}`;
+    default:
+      return incident satisfies never;
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
