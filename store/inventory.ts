@@ -53,7 +53,7 @@ export async function takeInventory(root: string): Promise<Inventory> {
 export function runOfName(name: string): string | null {
   const [kind, run] = name.split('/');
   if (run === undefined || run === '') return null;
-  if (kind === 'histories') return decodeURIComponent(run);
+  if (kind === 'histories' || kind === 'deaths') return decodeURIComponent(run);
   return kind === 'journal' || kind === 'runs' ? run : null;
 }
 

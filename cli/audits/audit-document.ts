@@ -1,4 +1,5 @@
-import type { Price } from '../../records/plan';
+import type { Price, RunPlan } from '../../records/plan';
+import { originText } from '../runs/origin';
 import { countText } from '../terminal/sizes';
 import { budgetText, costText, duration, spendingText } from '../terminal/progress-text';
 import type { Account, CostRow } from './account';
@@ -95,7 +96,8 @@ function inputBlocks({ inputs }: Account): Block[] {
           ].join(', '),
         ],
         ['Left out', excluded === '' ? 'none' : excluded],
-        ['Seed', `${config.seed}, sampling ${config.sampling}`],
+        ...originRows(content),
+        ['Seed', [`${config.seed}, sampling ${config.sampling}`, ...ownSeeds(content)].join(', ')],
         [
           'Method',
           `${config.method}: batches of ${config.batchSize}, ${countText(config.epochs, 'epoch')}${config.slowUpdate ? ', slow updates' : ''}`,
@@ -127,6 +129,14 @@ function inputBlocks({ inputs }: Account): Block[] {
       right: [3],
     },
   ];
+}
+
+function originRows({ origin }: RunPlan): [string, string][] {
+  return origin === null ? [] : [['Origin', originText(origin)]];
+}
+
+function ownSeeds({ seeds }: RunPlan): string[] {
+  return Object.entries(seeds).map(([role, seed]) => `${role} ${seed}`);
 }
 
 function priceText(price: Price | null): string {

@@ -75,11 +75,18 @@ function checkEpochs(steps: readonly StepAccount[], happenings: readonly Happeni
   });
 }
 
-function checkResult({ result }: Account, steps: readonly StepAccount[], measurements: MeasurementAccount[]): string[] {
+function checkResult(
+  { result, inputs, phases }: Account,
+  steps: readonly StepAccount[],
+  measurements: MeasurementAccount[],
+): string[] {
   if (result === null) return [];
   const found: string[] = [];
+  const isDerived = inputs !== null && inputs.content.origin !== null;
   for (const summary of result.steps) {
     const step = lastOfEach(steps).find((one) => one.step === summary.step);
+    // A fork's result begins with the steps of the run that it comes from.
+    if (step === undefined && isDerived && summary.epoch < (steps[0]?.epoch ?? Infinity)) continue;
     if (step === undefined) {
       found.push(`the result has a step ${summary.step}, no history does`);
       continue;
@@ -94,6 +101,7 @@ function checkResult({ result }: Account, steps: readonly StepAccount[], measure
     }
   }
   const best: ArtifactRef = lastOfEach(steps).at(-1)?.skillAfter ?? result.seedSkill;
+  const moved = phases.some(({ kind }) => kind === 'one-shot');
   const confirmation = measurements.find(({ purpose }) => purpose === 'confirmation');
   const counted = confirmation?.tasks.map(({ solved }) => solved);
   if (confirmation?.said && counted?.length === confirmation.planned) {
@@ -102,6 +110,9 @@ function checkResult({ result }: Account, steps: readonly StepAccount[], measure
     if (finalSkill !== result.finalSkill) {
       found.push(`the result delivers skill ${result.finalSkill}, the confirmation's scores give ${finalSkill}`);
     }
+  }
+  if (confirmation === undefined && !moved && steps.length > 0 && result.finalSkill !== best) {
+    found.push(`the result delivers skill ${result.finalSkill} unconfirmed, the last step left ${best}`);
   }
   const heldOut = measurements.find(({ purpose }) => purpose === 'held-out');
   const delivered = [result.heldOut.after.solved, result.heldOut.before.solved];

@@ -1,4 +1,5 @@
 import { addSpending, noSpending, toNanoUsd } from '../../records/usage';
+import { isTakenOver } from '../../store/reused-journal';
 import type { CostRow, Costs } from './account';
 import type { Happenings } from './happenings';
 import * as payloads from './payloads';
@@ -37,7 +38,7 @@ export function costsOf(
   };
   let total = noSpending;
   for (const chain of chains) {
-    const owners = new Set(chain.claims.map(({ owner }) => owner));
+    const owners = new Set(chain.claims.filter((claim) => !isTakenOver(claim)).map(({ owner }) => owner));
     for (const owner of owners) {
       for (const call of callsOf(chain, owner)) {
         total = addSpending(total, call.spending);

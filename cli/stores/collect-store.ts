@@ -1,8 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactRef } from '../../records/artifact';
+import { RunPlan } from '../../records/plan';
 import { openStore, type ArtifactStore } from '../../store/artifact-store';
 import { collect, type Collected } from '../../store/collect';
+import { readIfThere } from '../../store/durable-files';
+import { runOfName, takeInventory } from '../../store/inventory';
 import { mentionedIn } from '../../store/references';
 import { skillgradHome, type Home } from '../../workers/home';
 import { withLock } from '../../workers/lock';
@@ -15,6 +18,7 @@ import {
   needAllServers,
   oldestPending,
   openServers,
+  recordedRuns,
   refuseOpen,
   unexportedHistories,
   type KnownServers,
@@ -80,12 +84,38 @@ async function letGo(
   dryRun: boolean,
 ): Promise<void> {
   await refuseOpen(servers, run);
+  await refuseReused(run, home, store);
   const deleted = dryRun ? 0 : await deleteRun(servers, run);
   if (deleted > 0 || (await readRunRecord(home, run)) !== null) return;
-  for (const kind of ['journal', 'runs', 'histories']) {
+  for (const kind of ['journal', 'runs', 'histories', 'deaths']) {
     if ((await store.listNamed(`${kind}/${run}`)).length > 0) return;
   }
   throw new UserError(`There is no run "${run}" here to forget. \`skillgrad store usage\` lists what the store has.`);
+}
+
+/** A replay or fork takes finished work from the run that it comes from, and its account of itself leads there. */
+async function refuseReused(run: string, home: Home, store: ArtifactStore): Promise<void> {
+  const known = new Set(await recordedRuns(home));
+  const { artifacts, named } = await takeInventory(store.root);
+  for (const name of named.keys()) known.add(runOfName(name) ?? '');
+  for (const { name } of artifacts.values()) {
+    const plan = planIn((await readIfThere(join(store.root, name))) ?? Buffer.alloc(0));
+    if (plan === null || !known.has(plan.run) || !plan.reuses.includes(run)) continue;
+    throw new UserError(
+      `Run ${plan.run} comes from run ${run} and uses what that has paid for: forget ${plan.run} first.`,
+      2,
+    );
+  }
+}
+
+function planIn(bytes: Buffer): RunPlan | null {
+  if (!bytes.includes('"preparedBy"')) return null;
+  try {
+    return RunPlan.safeParse(JSON.parse(bytes.toString('utf8'))).data ?? null;
+  } catch {
+    // A file of a task may hold that word.
+    return null;
+  }
 }
 
 async function mentionedInHistories(
