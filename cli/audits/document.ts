@@ -44,7 +44,6 @@ export function asText(blocks: readonly Block[]): string {
 
 /** What a model wrote can do nothing to the terminal; the colours are ours. */
 function plainButColours(line: string): string {
-  // eslint-disable-next-line no-control-regex -- colours are control sequences
   return line
     .split(/(\u001b\[\d+m)/)
     .map((part, index) => (index % 2 === 1 ? part : plain(part)))
