@@ -54,7 +54,7 @@ export function runOfName(name: string): string | null {
   const [kind, run] = name.split('/');
   if (run === undefined || run === '') return null;
   if (kind === 'histories' || kind === 'deaths') return decodeURIComponent(run);
-  return kind === 'journal' || kind === 'runs' ? run : null;
+  return kind === 'journal' || kind === 'runs' || kind === 'quarantine' ? run : null;
 }
 
 async function* filesBelow(root: string, folder: string): AsyncGenerator<StoredFile> {

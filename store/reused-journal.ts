@@ -17,11 +17,6 @@ export function isReused(owner: string): boolean {
   return owner.startsWith(reusedBy);
 }
 
-/** Whether a claim stands for what was taken over, which another run has paid for. */
-export function isTakenOver({ owner }: { owner: string }): boolean {
-  return owner.startsWith(ownerOf(''));
-}
-
 const number = (n: number): string => String(n).padStart(6, '0');
 
 /**

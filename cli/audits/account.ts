@@ -71,7 +71,7 @@ export interface MeasurementAccount {
   gate: GateConfig | null;
   /** Tasks at most. */
   planned: number;
-  /** Tasks in order, with one `1` or `0` an arm; `counted`: they are of the shortest prefix that decided. */
+  /** Tasks in order, with one `1` or `0` an arm, or `-` where the task is left out, since it kills its worker; `counted`: they are of the shortest prefix that decided. */
   tasks: { taskId: string; solved: string; counted: boolean }[];
   rollouts: RolloutAccount[];
   /** What its workflow said it measured; null while it runs. */

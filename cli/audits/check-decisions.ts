@@ -1,7 +1,7 @@
 import type { ArtifactRef } from '../../records/artifact';
 import { canonicalJson } from '../../store/artifact-store';
 import { confirm } from '../../workflows/confirmation';
-import { comparison, verdictOf } from '../../workflows/evaluation-rule';
+import { comparison, leftOut, verdictOf } from '../../workflows/evaluation-rule';
 import type { Account, MeasurementAccount, StepAccount } from './account';
 import type { Happenings } from './happenings';
 import * as payloads from './payloads';
@@ -22,7 +22,8 @@ export function checkDecisions(account: Account, happenings: readonly Happenings
 function checkMeasurement({ workflowId, said, tasks, arms, gate, planned }: MeasurementAccount): string[] {
   if (said === null) return [];
   const found: string[] = [];
-  const counted = tasks.filter((task) => task.counted).map(({ solved }) => solved);
+  const deciding = tasks.filter((task) => task.counted).map(({ solved }) => solved);
+  const counted = deciding.filter((bits) => bits !== leftOut);
   const solved = arms.map((_arm, arm) => counted.filter((bits) => bits[arm] === '1').length);
   if (said.tasks !== counted.length || !equal(said.solved, solved)) {
     found.push(
@@ -30,7 +31,7 @@ function checkMeasurement({ workflowId, said, tasks, arms, gate, planned }: Meas
         `its scores come to ${solved.join(' and ')} of ${counted.length}`,
     );
   }
-  const verdict = gate === null ? null : verdictOf({ stop: { kind: 'gate', gate }, tasks: planned }, counted);
+  const verdict = gate === null ? null : verdictOf({ stop: { kind: 'gate', gate }, tasks: planned }, deciding);
   if (!equal(said.verdict, verdict)) {
     found.push(`${workflowId} decided ${canonicalJson(said.verdict)}, its scores give ${canonicalJson(verdict)}`);
   }
@@ -106,7 +107,11 @@ function checkResult(
   const counted = confirmation?.tasks.map(({ solved }) => solved);
   if (confirmation?.said && counted?.length === confirmation.planned) {
     const { tasks, solved } = confirmation.said;
-    const { finalSkill } = confirm(best, result.seedSkill, { tasks, solved, ...comparison(counted) });
+    const { finalSkill } = confirm(best, result.seedSkill, {
+      tasks,
+      solved,
+      ...comparison(counted.filter((bits) => bits !== leftOut)),
+    });
     if (finalSkill !== result.finalSkill) {
       found.push(`the result delivers skill ${result.finalSkill}, the confirmation's scores give ${finalSkill}`);
     }

@@ -1,5 +1,5 @@
 import { addSpending, noSpending, toNanoUsd } from '../../records/usage';
-import { isTakenOver } from '../../store/reused-journal';
+import { isReused } from '../../store/reused-journal';
 import type { CostRow, Costs } from './account';
 import type { Happenings } from './happenings';
 import * as payloads from './payloads';
@@ -38,7 +38,7 @@ export function costsOf(
   };
   let total = noSpending;
   for (const chain of chains) {
-    const owners = new Set(chain.claims.filter((claim) => !isTakenOver(claim)).map(({ owner }) => owner));
+    const owners = new Set(chain.claims.filter(({ owner }) => !isReused(owner)).map(({ owner }) => owner));
     for (const owner of owners) {
       for (const call of callsOf(chain, owner)) {
         total = addSpending(total, call.spending);

@@ -20,6 +20,9 @@ export const ExecuteOut = z.object({
   outcome: z.string(),
   turns: z.number(),
 });
+/** Of a task that is left out, since it kills its worker. */
+export const LeftOutTask = z.object({ taskId: z.string() });
+export const LeftOut = z.object({ leftOut: z.object({ reason: z.string() }) });
 export const ScoreIn = z.object({ taskId: z.string(), trajectory: ArtifactRef });
 export const ScoreOut = z.object({
   score: ArtifactRef,

@@ -1,4 +1,5 @@
 import { textsOf, placeOf, type Edit } from '../../records/patch';
+import { leftOut } from '../../workflows/evaluation-rule';
 import { costText, spendingText, verdictText } from '../terminal/progress-text';
 import { countText } from '../terminal/sizes';
 import type {
@@ -193,7 +194,7 @@ function measurementBlocks(
     {
       kind: 'table',
       head: ['task', ...arms.map(({ skill }, index) => nameOf(skill, index)), ''],
-      rows: tasks.map(({ taskId, counted }) => [
+      rows: tasks.map(({ taskId, counted, solved: bits }) => [
         taskId,
         ...arms.map(({ skill, sample }) => {
           const one = rollouts.find(
@@ -201,7 +202,7 @@ function measurementBlocks(
           );
           return one === undefined ? '–' : cellText(one);
         }),
-        counted ? '' : 'came after the decision',
+        bits === leftOut ? 'left out: it kills its worker' : counted ? '' : 'came after the decision',
       ]),
       right: [],
     },

@@ -1,5 +1,5 @@
 import { noSpending, addSpending } from '../../records/usage';
-import { shortestPrefix } from '../../workflows/evaluation-rule';
+import { leftOut, shortestPrefix } from '../../workflows/evaluation-rule';
 import type { MeasurementAccount, Phase, RolloutAccount, StepAccount } from './account';
 import type { Happenings } from './happenings';
 import * as payloads from './payloads';
@@ -22,15 +22,19 @@ export function measurement(executions: readonly Happenings[]): MeasurementAccou
   const { purpose, pool, arms, stop } = what.data;
   const rollouts: RolloutAccount[] = [];
   const order: string[] = [];
+  const killers = new Set<string>();
   let spending = noSpending;
   for (const scheduling of executions.flatMap(({ schedulings }) => schedulings)) {
     if (scheduling.type === 'prepare') order.push(...(payloads.TasksOut.safeParse(scheduling.result).data?.ids ?? []));
     const rollout = scheduling.type === 'execute' ? rolloutAccount(scheduling) : null;
     if (rollout !== null) rollouts.push(rollout);
     if (scheduling.type === 'score') enterScore(rollouts, scheduling);
+    if (payloads.LeftOut.safeParse(scheduling.result).success) {
+      killers.add(payloads.LeftOutTask.parse(scheduling.input).taskId);
+    }
     spending = addSpending(spending, spentBy(scheduling));
   }
-  const bits = order.map((taskId) => bitsOf(rollouts, taskId, arms));
+  const bits = order.map((taskId) => (killers.has(taskId) ? leftOut : bitsOf(rollouts, taskId, arms)));
   const counted = shortestPrefix(what.data, bits);
   const said = payloads.EvaluateOut.safeParse(last.result);
   return {
