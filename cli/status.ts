@@ -10,6 +10,7 @@ import {
   readRunState,
   type RunState,
 } from './runs/run-state';
+import { divergenceTexts, keptHistoriesOf } from './runs/verified-histories';
 import { workersOf, workerText } from './runs/worker-list';
 import { examples } from './terminal/examples';
 import { pauseText, progressLine, spendingText, stepLine } from './terminal/progress-text';
@@ -60,10 +61,13 @@ async function showStatus({ run, home, output, client, description }: OpenRun): 
   const quarantined = progress?.quarantined ?? [];
   if (quarantined.length > 0) output.text(`In quarantine: ${quarantined.join(', ')}`);
   workers.forEach((worker) => output.text(workerText(worker)));
+  const histories = await keptHistoriesOf(home, run);
+  divergenceTexts(histories).forEach(output.warn);
   output.data({
     run,
     origin,
     ...state,
+    histories,
     retries,
     workers,
     startedAt: description.startTime,

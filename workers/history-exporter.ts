@@ -1,60 +1,74 @@
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { z } from 'zod';
-import { ArtifactRef } from '../records/artifact';
 import type { ArtifactStore } from '../store/artifact-store';
-
-/** Where the history of a closed workflow is kept, by workflow and run id. */
-export const ExportedHistory = z.object({
-  workflowId: z.string(),
-  runId: z.string(),
-  workflowType: z.string(),
-  status: z.string(),
-  history: ArtifactRef,
-});
-export type ExportedHistory = z.infer<typeof ExportedHistory>;
-
-/** Name of the store's object for one execution's history. */
-export function historyName(workflowId: string, runId: string): string {
-  return `histories/${workflowId.split('/').map(encodeURIComponent).join('/')}/${runId}`;
-}
+import { ExportedHistory, HistoryVerification, historyName, verificationName } from '../store/histories';
 
 /** Closing times are looked for from this long before the last look: visibility may lag behind. */
 const overlapMs = 60_000;
+
+/** What the server's list tells of a closed execution. */
+export interface ClosedExecution {
+  workflowId: string;
+  runId: string;
+  type: string;
+  status: { name: string };
+  startTime: Date;
+}
+
+/**
+ * Copies the history of a closed execution into the store, unless it is there.
+ *
+ * @returns the store's entry for it
+ */
+export async function exportHistory(
+  client: Client,
+  store: ArtifactStore,
+  { workflowId, runId, type, status, startTime }: ClosedExecution,
+): Promise<ExportedHistory> {
+  const name = historyName({ workflowId, runId });
+  const there = await store.readNamed(ExportedHistory, name);
+  if (there !== null) return there;
+  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const entry: ExportedHistory = {
+    workflowId,
+    runId,
+    workflowType: type,
+    status: status.name,
+    startedAt: startTime.toISOString(),
+    history: await store.putBytes(Buffer.from(historyToJSON(history))),
+  };
+  await store.createNamed(name, entry);
+  return entry;
+}
 
 /**
  * Copies the histories of a queue's closed workflows into the store, each once, so that a run can be audited and
  * replayed after the server has deleted it. The first call looks at all that the server still has, later ones at what
  * has closed since; calls don't overlap. An error of one history holds up no other and is reported at the end.
  *
- * @returns a function that exports what is due and resolves to the number of new histories
+ * @param onUnverified is told of each kept history that nobody has verified yet, once
+ * @returns a function that exports what is due
  */
-export function historyExporter(client: Client, store: ArtifactStore, taskQueue: string): () => Promise<number> {
+export function historyExporter(
+  client: Client,
+  store: ArtifactStore,
+  taskQueue: string,
+  onUnverified: (entry: ExportedHistory) => void,
+): () => Promise<void> {
   const done = new Set<string>();
   let since = new Date(0);
-  let running: Promise<number> = Promise.resolve(0);
+  let running: Promise<void> = Promise.resolve();
 
-  async function exportDue(): Promise<number> {
+  async function exportDue(): Promise<void> {
     const looked = new Date(Date.now() - overlapMs);
     const query = `TaskQueue = "${taskQueue}" AND ExecutionStatus != "Running" AND CloseTime >= "${since.toISOString()}"`;
-    let exported = 0;
     const failures: unknown[] = [];
-    for await (const { workflowId, runId, type, status } of client.workflow.list({ query })) {
-      const name = historyName(workflowId, runId);
+    for await (const closed of client.workflow.list({ query })) {
+      const name = historyName(closed);
       if (done.has(name)) continue;
       try {
-        if ((await store.readNamed(ExportedHistory, name)) === null) {
-          const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-          const artifact = await store.putBytes(Buffer.from(historyToJSON(history)));
-          const entry: ExportedHistory = {
-            workflowId,
-            runId,
-            workflowType: type,
-            status: status.name,
-            history: artifact,
-          };
-          if (await store.createNamed(name, entry)) exported += 1;
-        }
+        const entry = await exportHistory(client, store, closed);
+        if ((await store.readNamed(HistoryVerification, verificationName(entry))) === null) onUnverified(entry);
         done.add(name);
       } catch (error) {
         failures.push(error);
@@ -62,8 +76,7 @@ export function historyExporter(client: Client, store: ArtifactStore, taskQueue:
     }
     if (failures.length > 0) throw new AggregateError(failures, `${failures.length} histories are not exported yet`);
     since = looked;
-    return exported;
   }
 
-  return () => (running = running.catch(() => 0).then(exportDue));
+  return () => (running = running.catch(() => undefined).then(exportDue));
 }

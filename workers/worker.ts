@@ -2,8 +2,9 @@ import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type LogLevel, type LogMetadata } from '@temporalio/worker';
 import type pino from 'pino';
 import type { ArtifactStore } from '../store/artifact-store';
-import { historyExporter } from './history-exporter';
 import { activeSchedules } from './schedules';
+import type { WorkflowBundle } from './workflow-bundle';
+import { keepHistories } from './keep-histories';
 import { isServerAway, whileAway, type ServerAddress } from './connection';
 import { showPresence } from './presence';
 import { trackActivities } from './running-activities';
@@ -15,7 +16,7 @@ export interface WorkerSettings {
   server: ServerAddress;
   taskQueue: string;
   activities: object;
-  bundle: { codePath: string };
+  bundle: WorkflowBundle;
   /** Activities that run at a time in this process. */
   concurrency: number;
   /** Ends by itself when its queue has had neither open run nor active schedule for this long; null: never. */
@@ -24,8 +25,6 @@ export interface WorkerSettings {
   store: ArtifactStore;
   onReady: () => unknown;
 }
-
-const exportEveryMs = 3000;
 
 /**
  * Serves one task queue until SIGTERM or SIGINT, or until it has been idle for long enough. On a signal activities get
@@ -53,7 +52,7 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
       namespace,
       taskQueue: settings.taskQueue,
       activities: settings.activities,
-      workflowBundle: settings.bundle,
+      workflowBundle: { code: settings.bundle.code },
       maxConcurrentActivityTaskExecutions: settings.concurrency,
       // Without it a heartbeat's news may lag by most of the heartbeat timeout.
       maxHeartbeatThrottleInterval: '500ms',
@@ -62,7 +61,7 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
       stickyQueueScheduleToStartTimeout: '2s',
     });
     const timers = [
-      keepHistories(settings, client),
+      ...keepHistories(client, settings),
       ...(settings.idleLimitMs === null ? [] : [watchIdleness(settings, settings.idleLimitMs, client, worker)]),
     ];
     settings.onReady();
@@ -73,16 +72,6 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
     await client.connection.close();
     await connection.close();
   }
-}
-
-/** Exports the histories of closed workflows every few seconds; what fails is tried again at the next look. */
-function keepHistories({ store, taskQueue }: WorkerSettings, client: Client): NodeJS.Timeout {
-  const exportDue = historyExporter(client, store, taskQueue);
-  return setInterval(() => {
-    exportDue().catch((error: unknown) => {
-      if (!isServerAway(error)) workerLog.warn({ error }, 'histories of closed workflows are not exported yet');
-    });
-  }, exportEveryMs);
 }
 
 function watchIdleness(settings: WorkerSettings, limitMs: number, client: Client, worker: Worker): NodeJS.Timeout {

@@ -14,14 +14,21 @@ const bundledPackages = ['@temporalio/worker', '@temporalio/workflow', 'zod'];
 const keptBundles = 5;
 
 /**
- * The workflows as one prebuilt bundle, made once for each state of their sources and kept in the cache.
- *
- * @returns path of the bundle, for `Worker.create({ workflowBundle: { codePath } })`
+ * Prebuilt workflow code, for `Worker.create({ workflowBundle })`, and the digest of the sources that it is made of. It is
+ * held in memory: the cache drops old bundles, and a worker verifies histories for as long as it lives.
  */
-export async function workflowBundle(cache: string): Promise<{ codePath: string }> {
+export interface WorkflowBundle {
+  code: string;
+  digest: string;
+}
+
+/** The workflows as one prebuilt bundle, made once for each state of their sources and kept in the cache. */
+export async function workflowBundle(cache: string): Promise<WorkflowBundle> {
   const folder = join(cache, 'bundles');
-  const codePath = join(folder, `workflows-${await digestOfSources()}.js`);
-  if (existsSync(codePath)) return { codePath };
+  const digest = await digestOfSources();
+  const codePath = join(folder, `workflows-${digest}.js`);
+  const kept = await readFile(codePath, 'utf8').catch(absent);
+  if (kept !== null) return { code: kept, digest };
   await mkdir(folder, { recursive: true });
   const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve(join(root, 'workflows')),
@@ -35,7 +42,12 @@ export async function workflowBundle(cache: string): Promise<{ codePath: string 
     await rm(aside, { force: true });
   }
   await removeOldBundles(folder);
-  return { codePath };
+  return { code, digest };
+}
+
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
 }
 
 /** Digest of all code that a bundle or a worker is made of; another one means that a running worker is out of date. */

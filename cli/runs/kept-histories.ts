@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { ArtifactStore } from '../../store/artifact-store';
-import { ExportedHistory, historyName } from '../../workers/history-exporter';
+import { ExportedHistory, historyName } from '../../store/histories';
 
 /** The history of one execution of a run or of a child of it, as Temporal's JSON. */
 export interface KeptHistory {
@@ -29,7 +29,7 @@ export async function keptHistories(
   for (;;) {
     const histories: KeptHistory[] = [];
     for (const { workflowId, runId } of executions) {
-      const entry = await store.readNamed(ExportedHistory, historyName(workflowId, runId));
+      const entry = await store.readNamed(ExportedHistory, historyName({ workflowId, runId }));
       if (entry === null) continue;
       const fileName = `${workflowId.replace(/\//g, '.')}.${runId.slice(0, 8)}.json`;
       histories.push({ fileName, bytes: await store.getBytes(entry.history) });

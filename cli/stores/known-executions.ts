@@ -4,8 +4,8 @@ import type { Client } from '@temporalio/client';
 import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { ArtifactStore } from '../../store/artifact-store';
+import { ExportedHistory, historyName } from '../../store/histories';
 import { connectClient, type ServerAddress } from '../../workers/connection';
-import { ExportedHistory, historyName } from '../../workers/history-exporter';
 import type { Home } from '../../workers/home';
 import { findServer, chooseServer } from '../runs/open-server';
 import { readRunRecord, type ServerChoice } from '../runs/run-record';
@@ -96,7 +96,7 @@ export async function* unexportedHistories(
   for (const client of clients) {
     for await (const { workflowId, runId, status } of client.workflow.list({ query: ours })) {
       const open = status.name === 'RUNNING';
-      if (!open && (await store.readNamed(ExportedHistory, historyName(workflowId, runId))) !== null) continue;
+      if (!open && (await store.readNamed(ExportedHistory, historyName({ workflowId, runId }))) !== null) continue;
       const history = await unlessGone(() => client.workflow.getHandle(workflowId, runId).fetchHistory());
       if (history === null) continue;
       yield { run: runOf(workflowId), workflowId, open, bytes: Buffer.from(historyToJSON(history)) };

@@ -42,7 +42,8 @@ export interface Deployment {
   simulator: Simulator;
   provider: string;
   taskQueue: string;
-  startWorker(name?: string, env?: NodeJS.ProcessEnv): Promise<WorkerProcess>;
+  /** `code`: folder of another version of SkillGrad, whose worker is started instead of this one's. */
+  startWorker(name?: string, env?: NodeJS.ProcessEnv, code?: string): Promise<WorkerProcess>;
   /** Starts the `optimize` workflow; ends after 10 minutes at the latest, so that a test can't hang. */
   startRun(run: string, config?: Partial<RunConfig>, input?: Partial<OptimizeInput>): Promise<void>;
   result(run: string): Promise<RunResult>;
@@ -105,12 +106,12 @@ export async function deploy(
 
   return {
     ...{ home, server, client, store, simulator, provider, taskQueue },
-    startWorker: async (workerName = 'worker', extra = {}) => {
+    startWorker: async (workerName = 'worker', extra = {}, code = root) => {
       const { record, details } = await ensureProcess(
         home,
         {
           name: workerName,
-          ...entryPoint(join(root, 'workers', 'worker-main')),
+          ...entryPoint(join(code, 'workers', 'worker-main')),
           env: {
             ...process.env,
             OPENAI_API_KEY: 'none',

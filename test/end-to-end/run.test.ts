@@ -1,9 +1,10 @@
 import { temporal } from '@temporalio/proto';
 import { RunPlan } from '../../records/plan';
 import { MomentumRecord } from '../../records/momentum';
-import { ExportedHistory, historyName } from '../../workers/history-exporter';
+import { storedHistories } from '../../store/histories';
 import { connectClient } from '../../workers/connection';
 import { ensureSearchAttributes, searchAttributes } from '../../workers/server-setup';
+import { until } from '../cli/command-line';
 import { accountCalls } from './call-accounts';
 import { deploy, type Deployment } from './deployment';
 import { historiesOf } from './histories';
@@ -85,18 +86,17 @@ it('goes on without search attributes on a server that has none, and says so', a
   expect(typedSearchAttributes.getAll().filter(({ key }) => key.name.startsWith('SkillGrad'))).toEqual([]);
 });
 
-it('keeps the history of each closed workflow in the store', async () => {
-  const { client, store } = deployment;
-  const deadline = Date.now() + 30_000;
-  for (const workflowId of ['light', 'light/base', 'light/epoch-1', 'light/held-out']) {
-    const { runId } = await client.workflow.getHandle(workflowId).describe();
-    const name = historyName(workflowId, runId);
-    while ((await store.readNamed(ExportedHistory, name)) === null && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-    const entry = await store.readNamed(ExportedHistory, name);
-    expect(entry?.status).toBe('COMPLETED');
-    const events = JSON.parse((await store.getBytes(entry?.history ?? '')).toString()) as { events: unknown[] };
-    expect(events.events.length).toBeGreaterThan(10);
+it('keeps the history of each closed workflow in the store, and verifies it by replay', async () => {
+  const { store } = deployment;
+  const expected = ['light', 'light/base', 'light/epoch-1', 'light/epoch-1/gate-1', 'light/held-out'];
+  await until('the histories are verified', async () => {
+    const verified = (await storedHistories(store, 'light')).filter(({ verification }) => verification !== null);
+    return expected.every((id) => verified.some(({ workflowId }) => workflowId === id));
+  });
+  for (const { status, history, verification } of await storedHistories(store, 'light')) {
+    expect(status).toBe('COMPLETED');
+    expect(verification).toMatchObject({ divergence: null });
+    const { events } = JSON.parse((await store.getBytes(history)).toString()) as { events: unknown[] };
+    expect(events.length).toBeGreaterThan(10);
   }
 });
