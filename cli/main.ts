@@ -11,6 +11,7 @@ import { addDemo } from './demo';
 import { addEdit } from './edit';
 import { addFollow } from './follow';
 import { addFork } from './fork';
+import { addHistory } from './history';
 import { addList } from './list';
 import { addMomentum } from './momentum';
 import { addOptimize } from './optimize';
@@ -54,6 +55,7 @@ const commands = [
   addRewind,
   addSchedule,
   addAudit,
+  addHistory,
   addServer,
   addWorker,
   addSandbox,

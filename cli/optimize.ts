@@ -13,7 +13,7 @@ import { checkKey } from './runs/run-processes';
 import { runName } from './runs/run-name';
 import { startRun } from './runs/start-run';
 import { boundsText, checkSpending, upperBounds, type UpperBounds } from './runs/upper-bounds';
-import { checkTarget } from './runs/write-result';
+import { checkTarget } from './runs/write-folder';
 import { examples } from './terminal/examples';
 import { terminal } from './terminal/output';
 import { UserError } from './terminal/user-error';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { deliverBestSoFar } from './runs/deliver-best';
 import { deliverRun } from './runs/deliver-run';
 import { addRunOptions, withRun, type OpenRun, type RunOptions } from './runs/open-run';
-import { checkTarget } from './runs/write-result';
+import { checkTarget } from './runs/write-folder';
 import { examples } from './terminal/examples';
 import { resultText } from './terminal/result-text';
 

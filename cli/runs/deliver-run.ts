@@ -9,7 +9,8 @@ import type { Output } from '../terminal/output';
 import { keptHistories } from './kept-histories';
 import { readRunResult } from './run-state';
 import { skillDiff } from './skill-diff';
-import { isFree, writeResult, type WrittenResult } from './write-result';
+import { isFree } from './write-folder';
+import { writeResult, type WrittenResult } from './write-result';
 
 export interface DeliveredRun {
   result: RunResult;

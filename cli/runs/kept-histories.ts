@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { ArtifactStore } from '../../store/artifact-store';
-import { ExportedHistory, historyName } from '../../store/histories';
+import { historyFile, readHistories } from './read-histories';
 
-/** The history of one execution of a run or of a child of it, as Temporal's JSON. */
+/** A history as a file of a delivery, in Temporal's JSON. */
 export interface KeptHistory {
   fileName: string;
   bytes: Uint8Array;
@@ -22,23 +22,15 @@ export async function keptHistories(
   run: string,
   patienceMs: number,
 ): Promise<{ histories: KeptHistory[]; missing: number }> {
-  const executions: { workflowId: string; runId: string }[] = [];
-  const query = `WorkflowId = "${run}" OR WorkflowId STARTS_WITH "${run}/"`;
-  for await (const { workflowId, runId } of client.workflow.list({ query })) executions.push({ workflowId, runId });
   const deadlineMs = Date.now() + patienceMs;
-  for (;;) {
-    const histories: KeptHistory[] = [];
-    for (const { workflowId, runId } of executions) {
-      const entry = await store.readNamed(ExportedHistory, historyName({ workflowId, runId }));
-      if (entry === null) continue;
-      const fileName = `${workflowId.replace(/\//g, '.')}.${runId.slice(0, 8)}.json`;
-      histories.push({ fileName, bytes: await store.getBytes(entry.history) });
-    }
-    const missing = executions.length - histories.length;
-    if (missing === 0 || Date.now() >= deadlineMs) {
-      histories.sort((a, b) => (a.fileName < b.fileName ? -1 : 1));
-      return { histories, missing };
-    }
+  let all = await readHistories(store, client, run);
+  while (all.some(({ keptBy }) => keptBy === 'server') && Date.now() < deadlineMs) {
     await new Promise((resolve) => setTimeout(resolve, pollMs));
+    all = await readHistories(store, client, run);
   }
+  const kept = all.filter(({ keptBy }) => keptBy === 'store');
+  const histories: KeptHistory[] = [];
+  for (const history of kept) histories.push({ fileName: historyFile(history), bytes: await history.read() });
+  histories.sort((a, b) => (a.fileName < b.fileName ? -1 : 1));
+  return { histories, missing: all.length - kept.length };
 }

