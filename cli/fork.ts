@@ -12,7 +12,7 @@ import { addRunOptions, type RunOptions } from './runs/open-run';
 import { recordedEpoch } from './runs/recorded-epoch';
 import { checkKey } from './runs/run-processes';
 import { startRun } from './runs/start-run';
-import { checkTarget } from './runs/write-result';
+import { checkTarget } from './runs/write-folder';
 import { examples } from './terminal/examples';
 import { wholeNumber } from './terminal/numbers';
 

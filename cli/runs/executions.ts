@@ -1,8 +1,8 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import type { ArtifactStore } from '../../store/artifact-store';
-import { ExportedHistory, historyName } from '../../workers/history-exporter';
 import type { Event } from './history-events';
+import { readHistories } from './read-histories';
 
 /** One execution of a workflow, with its whole history. */
 export interface Execution {
@@ -19,20 +19,10 @@ export interface Execution {
  */
 export async function executionsOf(client: Client, store: ArtifactStore, workflowId: string): Promise<Execution[]> {
   const found = new Map<string, Event[]>();
-  const folder = historyName(workflowId, '').replace(/\/$/, '');
-  for (const runId of await store.listNamed(folder)) {
-    // The histories of children are folders in there.
-    if (!/^[0-9a-f-]{36}$/.test(runId)) continue;
-    const entry = await store.readNamed(ExportedHistory, historyName(workflowId, runId));
-    if (entry === null) continue;
-    const history: unknown = JSON.parse((await store.getBytes(entry.history)).toString());
-    found.set(runId, historyFromJSON(history).events ?? []);
-  }
-  for await (const { runId } of client.workflow.list({ query: `WorkflowId = "${workflowId}"` })) {
-    if (found.has(runId)) continue;
+  for (const history of await readHistories(store, client, workflowId)) {
+    if (history.workflowId !== workflowId) continue;
     try {
-      const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-      found.set(runId, events ?? []);
+      found.set(history.runId, historyFromJSON(JSON.parse((await history.read()).toString())).events ?? []);
     } catch (error) {
       // Deleted between the two questions.
       if (!(error instanceof WorkflowNotFoundError)) throw error;
