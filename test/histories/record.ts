@@ -10,12 +10,19 @@ import { scenarios, type Scenario } from './scenarios';
 /**
  * Records the histories that `replay.test.ts` replays: runs each scenario on a server of its own and writes all its
  * executions here, `<scenario>/<workflow>.<number>.json.gz`, without what tells of the machine.
+ *
+ * @param names of the scenarios to record; none: all, and what belongs to no scenario any more is removed
  */
-async function record(): Promise<void> {
+async function record(names: readonly string[]): Promise<void> {
+  const unknown = names.find((name) => !scenarios.some((scenario) => scenario.name === name));
+  if (unknown !== undefined) throw new Error(`${unknown} is no scenario; there are: ${scenarios.map(({ name }) => name).join(', ')}`);
+  const wanted = scenarios.filter(({ name }) => names.length === 0 || names.includes(name));
   for (const entry of readdirSync(__dirname, { withFileTypes: true })) {
-    if (entry.isDirectory()) rmSync(join(__dirname, entry.name), { recursive: true });
+    if (names.length === 0 && entry.isDirectory()) rmSync(join(__dirname, entry.name), { recursive: true });
   }
   for (const continued of [false, true]) {
+    const these = wanted.filter((scenario) => (scenario.continued ?? false) === continued);
+    if (these.length === 0) continue;
     const config = continued ? ['limit.historyCount.suggestContinueAsNew=10'] : [];
     const deployment = await deploy({ latencyMs: 0 }, config);
     try {
@@ -25,9 +32,7 @@ async function record(): Promise<void> {
       cpSync(weakSkill, skillDir, { recursive: true });
       cpSync(demoData, dataDir, { recursive: true });
       await deployment.startWorker();
-      for (const scenario of scenarios.filter((one) => (one.continued ?? false) === continued)) {
-        await recordOne(deployment, scenario, { skillDir, dataDir });
-      }
+      for (const scenario of these) await recordOne(deployment, scenario, { skillDir, dataDir });
     } finally {
       await deployment.stop();
     }
@@ -44,6 +49,7 @@ async function recordOne(
   if (cancelled) await deployment.client.workflow.getHandle(name).result().catch(expectCancelled);
   else await deployment.result(name);
   const folder = join(__dirname, name);
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const executions = [];
   const query = `WorkflowId = "${name}" OR WorkflowId STARTS_WITH "${name}/"`;
@@ -74,7 +80,7 @@ function withoutMachine(json: string): string {
   });
 }
 
-record().then(
+record(process.argv.slice(2)).then(
   () => process.exit(0),
   (error: unknown) => {
     console.error(error);

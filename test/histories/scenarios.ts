@@ -22,7 +22,7 @@ async function update({ client }: Deployment, run: string, name: UpdateName, mor
 
 export const scenarios: readonly Scenario[] = [
   { name: 'whole', config: { epochs: 2, slowUpdate: true } },
-  { name: 'continued', continued: true, config: { epochs: 2, batchSize: 1, heldOutTasks: 26 } },
+  { name: 'continued', continued: true, config: { trainTasks: 2, batchSize: 1, heldOutTasks: 26 } },
   {
     name: 'steered',
     config: { epochs: 2 },
