@@ -3,7 +3,7 @@ import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-uti
 import type { ArtifactRef } from '../../records/artifact';
 import { isFault } from '../../records/fault';
 import { canonicalJson, type ArtifactStore } from '../../store/artifact-store';
-import { ExportedHistory, historyName } from '../../workers/history-exporter';
+import { storedHistories } from '../../store/histories';
 import { timeMs, type Event } from './decode';
 
 /** One execution of a run's workflow or of a child of it, with its whole history. */
@@ -34,7 +34,7 @@ export async function readExecutions(
 ): Promise<Execution[]> {
   const found = new Map<string, Execution>();
   const copies = new Map<string, Buffer>();
-  for (const kept of await exportedHistories(store, run)) {
+  for (const kept of await storedHistories(store, run)) {
     const { workflowId, runId, workflowType: type, status, history } = kept;
     try {
       const bytes = await store.getBytes(history);
@@ -76,23 +76,4 @@ function byStart(a: Execution, b: Execution): number {
   return (
     a.startedMs - b.startedMs || a.workflowId.length - b.workflowId.length || (a.workflowId < b.workflowId ? -1 : 1)
   );
-}
-
-const runIdPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** The histories of a run and its children that the store has. */
-async function exportedHistories(store: ArtifactStore, run: string): Promise<ExportedHistory[]> {
-  const found: ExportedHistory[] = [];
-  const look = async (folder: string): Promise<void> => {
-    for (const name of await store.listNamed(folder)) {
-      if (!runIdPattern.test(name)) {
-        if (!name.includes('.verification')) await look(`${folder}/${name}`);
-        continue;
-      }
-      const kept = await store.readNamed(ExportedHistory, `${folder}/${name}`);
-      if (kept !== null) found.push(kept);
-    }
-  };
-  await look(historyName(run, '').replace(/\/$/, ''));
-  return found;
 }
