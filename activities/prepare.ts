@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { priceOf } from '../agents/model/prices';
+import { pricesFor } from '../agents/model/prices';
 import { readPrompts } from '../agents/prompts';
 import type { Benchmark, LoadedTask } from '../benchmarks/benchmark';
 import { Fault } from '../records/fault';
 import { miniBatches, seededRounds } from '../records/mini-batches';
 import { paperRounds } from '../records/paper-protocol';
-import type { Price, RunPlan } from '../records/plan';
-import type { Role } from '../records/run-config';
+import type { RunPlan } from '../records/plan';
 import type { Prepare, PreparedRun, PrepareInput } from '../records/stages';
 import type { Golden, Task, TaskEntry } from '../records/task';
 import { loadSkill } from '../skill/package';
@@ -15,6 +14,7 @@ import type { Dependencies } from './dependencies';
 import { readRollouts } from './pages';
 import { plainStage } from './paid-stage';
 import { prepareLook, prepareOptimisation } from './prepare-look';
+import { prepareSettings } from './prepare-settings';
 import { preparedRun, readPlan } from './plan';
 import { impossibleSetting } from './impossible-setting';
 import { splitTasks } from './split';
@@ -62,9 +62,7 @@ async function prepareRun(deps: Dependencies, input: Extract<PrepareInput, { kin
     throw new Fault(impossible, { type: 'input.impossible-setting', retryable: false, fix });
   }
   const storeAll = (tasks: LoadedTask[]) => Promise.all(tasks.map((task) => storeTask(store, benchmark, task)));
-  const prices = Object.fromEntries(
-    Object.entries(config.models).map(([role, model]) => [role, priceOf(model, config.provider, config.prices)]),
-  ) as Record<Role, Price | null>;
+  const prices = pricesFor(null, config);
   const plan: RunPlan = {
     run,
     storeId: store.id,
@@ -78,7 +76,7 @@ async function prepareRun(deps: Dependencies, input: Extract<PrepareInput, { kin
     prompts: readPrompts(),
     prices,
     preparedBy: deps.version,
-    ...{ origin: null, reuses: [], seeds: {} },
+    ...{ origin: null, changedFrom: null, reuses: [], seeds: {} },
   };
   const leftOut = excluded.length === 0 ? [] : [`${excluded.length} tasks can never or always pass and are left out`];
   return preparedRun(plan, await store.putJson(plan), [
@@ -106,6 +104,7 @@ export function bindPrepare(deps: Dependencies): Prepare {
       run: (input) => prepareRun(deps, input),
       look: ({ run, settings }) => prepareLook(deps, run, settings),
       'optimise-again': ({ run, settings }) => prepareOptimisation(deps, run, settings),
+      settings: ({ plan, changes }) => prepareSettings(deps, plan, changes),
       tasks: async ({ plan, pool, from, count }) => {
         const entries = (await readPlan(deps.store, plan))[pool];
         return { ids: entries.slice(from, from + count).map(({ id }) => id) };

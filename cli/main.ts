@@ -24,6 +24,7 @@ import { addRewind } from './rewind';
 import { addSandbox } from './sandbox';
 import { addSchedule } from './schedule';
 import { addServer } from './server';
+import { addSet } from './set';
 import { addSimulator } from './simulator';
 import { addSkill } from './skill';
 import { addStatus } from './status';
@@ -44,6 +45,7 @@ const commands = [
   addStop,
   addCancel,
   addBudget,
+  addSet,
   addReview,
   addDecide,
   addEdit,

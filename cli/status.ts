@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { settingsLine } from '../records/settings';
 import { addRunOptions, withRun, type OpenRun, type RunOptions } from './runs/open-run';
 import { originOf, originText } from './runs/origin';
 import { retriesOf, retriesText } from './runs/retries';
@@ -45,6 +46,7 @@ async function showStatus({ run, home, output, client, description }: OpenRun): 
     output.text(`\`skillgrad result ${run} --out DIR\` writes its best version so far.`);
   }
   if (result !== null) measuredText(result).forEach(output.text);
+  for (const settings of (state.progress ?? cancelled)?.settings ?? []) output.text(`Set ${settingsLine(settings)}`);
   const { progress } = state;
   const retries = state.phase === 'running' ? await retriesOf(client, run) : null;
   if (progress !== null) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PendingReview, ReviewDecision } from './review';
+import { SettingsWord } from './settings';
 import { addSpending, Caps, noSpending, Spending } from './usage';
 
 /** Who did it and why; travels with each update so that the history says so. */
@@ -33,6 +34,8 @@ export const ControlState = z.object({
   discarded: Spending.optional(),
   /** The last decision on a candidate; the step that it names takes it up. */
   review: ReviewDecision.nullable(),
+  /** Changes of settings, in the order that they were asked for; absent until there is one. */
+  settings: z.array(SettingsWord).optional(),
 });
 export type ControlState = z.infer<typeof ControlState>;
 

@@ -44,6 +44,8 @@ export const RunPlan = z.object({
   preparedBy: z.string(),
   /** Where a run that repeats or continues another one comes from. */
   origin: Origin.nullable().default(null),
+  /** The run's plan before its settings were changed last. */
+  changedFrom: ArtifactRef.nullable().default(null),
   /** Runs whose journals it takes finished work from, nearest first. */
   reuses: z.array(z.string()).default([]),
   /** Seeds of roles that have one of their own, as in a replay; the others have the run's. */

@@ -4,6 +4,7 @@ import { ControlAuthor, PauseReason } from './control';
 import { BeforeAfter, HeldOut } from './gain';
 import { GateVerdict } from './gate';
 import { StepReview } from './review';
+import { SettingsRecord } from './settings';
 import { Spending } from './usage';
 
 /** One accepted or refused patch as shown to people. */
@@ -42,6 +43,8 @@ export const Progress = z.object({
   warnings: z.array(z.string()),
   /** Ids of tasks that were left out, since they kill their worker. */
   quarantined: z.array(z.string()),
+  /** Changes of settings, in the order that they were asked for. */
+  settings: z.array(SettingsRecord).default([]),
 });
 export type Progress = z.infer<typeof Progress>;
 
@@ -61,6 +64,8 @@ export const RunResult = z.object({
   warnings: z.array(z.string()),
   /** Ids of tasks that were left out of what was measured after they had killed their worker too often. */
   quarantined: z.array(z.string()),
+  /** Changes of settings under way; `plan` has those that came into force. */
+  settings: z.array(SettingsRecord).default([]),
 });
 export type RunResult = z.infer<typeof RunResult>;
 
@@ -77,6 +82,7 @@ export const CancelledRun = z.object({
   steps: z.array(StepSummary),
   spending: Spending,
   warnings: z.array(z.string()),
+  settings: z.array(SettingsRecord).default([]),
 });
 export type CancelledRun = z.infer<typeof CancelledRun>;
 

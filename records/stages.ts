@@ -8,6 +8,7 @@ import type { CancelledRun, StepSummary } from './progress';
 import type { RunConfig, ShownConfig } from './run-config';
 import type { Answerer, Look, ScheduleSettings } from './schedule';
 import type { DropRule, DropVerdict } from './score-drop';
+import type { SettingsChange, SettingsRecord } from './settings';
 import type { Outcome } from './trajectory';
 import type { Grant, Spending } from './usage';
 
@@ -146,6 +147,7 @@ export type PrepareInput =
   | { kind: 'run'; run: string; skillDir: string; dataDir: string; config: RunConfig }
   | { kind: 'look'; run: string; settings: ScheduleSettings }
   | { kind: 'optimise-again'; run: string; settings: ScheduleSettings }
+  | { kind: 'settings'; plan: ArtifactRef; changes: SettingsChange[] }
   | { kind: 'tasks'; plan: ArtifactRef; pool: TaskPool; from: number; count: number }
   | { kind: 'mini-batches'; plan: ArtifactRef; trainingSet: ArtifactRef; epoch: number; from: number; count: number };
 
@@ -154,6 +156,7 @@ export interface PrepareResults {
   look: PreparedLook;
   'optimise-again': { prepared: PreparedRun; config: RunConfig };
   run: PreparedRun;
+  settings: InForce;
   tasks: { ids: string[] };
   'mini-batches': { batches: string[][] };
 }
@@ -170,6 +173,9 @@ export interface PreparedRun {
   excluded: number;
   warnings: string[];
 }
+
+/** What a run goes by from a change of its settings on. */
+export type InForce = Pick<PreparedRun, 'plan' | 'config'>;
 
 /** What a schedule's look goes by. */
 export interface PreparedLook {
@@ -214,6 +220,7 @@ export interface DeliverRun {
   spending: Spending;
   warnings: string[];
   quarantined: string[];
+  settings: SettingsRecord[];
   /** Run id of the first execution of the workflow, which its histories are found by. */
   firstRunId: string;
 }

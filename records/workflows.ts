@@ -5,7 +5,8 @@ import type { GateConfig, GateVerdict } from './gate';
 import type { TaskPool } from './plan';
 import type { StepSummary } from './progress';
 import type { RunConfig } from './run-config';
-import type { Answered, JudgedPatch, PreparedRun } from './stages';
+import type { SettingsRecord } from './settings';
+import type { Answered, InForce, JudgedPatch, PreparedRun } from './stages';
 import type { Spending } from './usage';
 
 /** What a workflow has gathered under way and hands to its parent, or to itself when it continues as new. */
@@ -21,7 +22,7 @@ export interface Gathered {
 export interface PartingWord {
   gathered: Gathered;
   /** With the steps that were in no page yet. */
-  epoch: { state: EpochState; steps: StepSummary[] } | null;
+  epoch: { state: EpochState; steps: StepSummary[]; plan: ArtifactRef } | null;
 }
 
 /** What children of a run are started with: the steering state and what the run had spent before them. */
@@ -91,10 +92,14 @@ export interface EpochState {
   /** The last steps, at most ten, for people who watch the run. */
   recent: StepSummary[];
   gathered: Gathered;
+  /** Changes of settings that are in force, the first of all that the run was told; absent until there is one. */
+  settings?: SettingsRecord[];
 }
 export interface EpochResult {
   state: EpochState;
   stopped: 'patience' | 'all-correct' | 'asked' | null;
+  /** What is in force at its end, where settings were changed since its start. */
+  inForce?: InForce;
 }
 
 /** What an epoch was started with, as a replay starts it again. */

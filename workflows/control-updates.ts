@@ -29,8 +29,10 @@ function raised({ caps }: ControlState, add: AddBudget): ControlState['caps'] {
  * Lets people steer the run: each update makes a new version of the control state, which `optimize` relays to the child
  * that runs. Handlers are synchronous: nothing is lost when the workflow continues as new. A wait for people ends by an
  * update, and is added to the clock in the same version: a child that goes on knows its deadline.
+ *
+ * @returns what enters a change into the control state
  */
-export function acceptUpdates(steering: Steering): void {
+export function acceptUpdates(steering: Steering): (part: Partial<ControlState>) => ControlState {
   const isWaiting = ({ paused }: ControlState): boolean =>
     paused || steering.waiting !== null || steering.childWaiting !== null;
 
@@ -75,4 +77,5 @@ export function acceptUpdates(steering: Steering): void {
       checkBudget(steering.control, add);
     },
   });
+  return change;
 }

@@ -6,6 +6,7 @@ import type { OptimizeState } from '../records/workflows';
 import { stageOptions } from './activity-options';
 import type { OptimizeScope } from './optimize-scope';
 import { noteOf } from './optimize-state';
+import { allSettings } from './settings';
 
 const { deliver } = proxyActivities<Activities>({
   ...stageOptions,
@@ -28,6 +29,7 @@ export function delivery({ steering }: OptimizeScope, state: OptimizeState): Del
     spending: withDiscarded(steering.spending, steering.control),
     warnings: steering.warnings,
     quarantined: steering.quarantined,
+    settings: allSettings(steering.control, epochState.settings ?? []),
     firstRunId: workflowInfo().firstExecutionRunId,
   };
 }
@@ -62,9 +64,9 @@ function cancelledWork({ steering, reached, stage }: OptimizeScope): DeliverCanc
   const state = reached();
   if (state === null) return null;
   const { parted } = steering;
-  const { skill, momentum, stepPages } = parted?.state ?? state.epochState;
+  const { skill, momentum, stepPages, settings = [] } = parted?.state ?? state.epochState;
   return {
-    plan: state.prepared.plan,
+    plan: parted?.plan ?? state.prepared.plan,
     by: steering.control.cancelled,
     stage: stage(),
     skill,
@@ -73,6 +75,7 @@ function cancelledWork({ steering, reached, stage }: OptimizeScope): DeliverCanc
     steps: parted?.steps ?? [],
     spending: withDiscarded(steering.spending, steering.control),
     warnings: steering.warnings,
+    settings: allSettings(steering.control, settings),
     firstRunId: workflowInfo().firstExecutionRunId,
   };
 }

@@ -1,4 +1,5 @@
 import type { Progress, StepSummary } from '../records/progress';
+import { settingsLine } from '../records/settings';
 import type { Spending } from '../records/usage';
 
 /** What came of a rollout, for people. */
@@ -33,6 +34,7 @@ export function details(progress: Progress, rollouts: readonly ShownRollout[]): 
     ...(progress.currentSkill ? [['skill version', progress.currentSkill.slice(7, 15)]] : []),
     ...(progress.child ? [['at work', progress.child]] : []),
     ...(progress.quarantined.length > 0 ? [['in quarantine', progress.quarantined.join(', ')]] : []),
+    ...progress.settings.slice(-3).map((settings) => ['settings', settingsLine(settings)]),
     ...progress.warnings.map((warning) => ['warning', warning]),
   ];
   return [

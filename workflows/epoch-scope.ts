@@ -1,28 +1,28 @@
-import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import type { StepSummary } from '../records/progress';
 import type { PatchResult, Rollout } from '../records/stages';
 import type { EpochInput, EpochResult, EpochState } from '../records/workflows';
 import { stageOptions } from './activity-options';
+import { batchesLeft } from './batches-left';
 import type { ShownRollout } from './details';
-import type { epoch } from './epoch';
 import { validationGate } from './gate-child';
 import { OutOfBudget } from './pause-reasons';
 import { orPart } from './parting';
 import { reporter } from './reporter';
 import { accuracyOf, tellStep } from './step-news';
 import { decide, type Decided } from './review';
+import { renewSettings } from './settings';
 import { steer } from './steering';
 import { enterDecision, stopReason } from './step-decision';
 
-const { prepare, deliver } = proxyActivities<Activities>(stageOptions);
-const batchesPerPage = 25;
+const { deliver } = proxyActivities<Activities>(stageOptions);
 type Proposal = PatchResult & { status: 'done' };
 export type EpochScope = ReturnType<typeof openEpoch>;
 
-/** The bookkeeping of an epoch: batches, progress, the gate's child, early stops, continue-as-new. */
-export function openEpoch(input: EpochInput) {
-  const { run, plan, config } = input;
+/** The bookkeeping of an epoch: batches, progress, the gate's child, early stops, changes of settings. */
+export function openEpoch(started: EpochInput) {
+  const input = { ...started };
   const state: EpochState = { ...input.state };
   const steering = steer({ ...input, gathered: state.gathered });
   const steps: StepSummary[] = [];
@@ -37,6 +37,7 @@ export function openEpoch(input: EpochInput) {
     currentSkill: state.skill,
     child,
     history: state.recent,
+    settings: state.settings ?? [],
   }));
 
   async function writeSteps(): Promise<void> {
@@ -47,33 +48,29 @@ export function openEpoch(input: EpochInput) {
 
   const carry = (): EpochState => ({ ...state, gathered: steering.gathered() });
 
-  const close = (stopped: EpochResult['stopped']): EpochResult => ({ state: carry(), stopped });
+  const close = (stopped: EpochResult['stopped']): EpochResult => {
+    const { plan, config } = input;
+    return { state: carry(), stopped, ...(state.settings === undefined ? {} : { inForce: { plan, config } }) };
+  };
 
-  /** Yields the batches that are left; between two of them the workflow may continue as new. */
-  async function* miniBatches(): AsyncGenerator<string[]> {
-    const { epoch: number, trainingSet } = input;
-    while (state.batch < input.batches) {
-      const from = state.batch;
-      const page = await steering.plain(() =>
-        prepare({ kind: 'mini-batches', plan, trainingSet, epoch: number, from, count: batchesPerPage }),
-      );
-      for (const batch of page.batches) {
-        const done = state.batch + 1;
-        yield batch;
-        state.batch = done; // Also where all of its tasks are left out, so that no step is made of it.
-        if (!workflowInfo().continueAsNewSuggested || state.batch >= input.batches) continue;
-        await writeSteps();
-        await continueAsNew<typeof epoch>({ ...input, control: steering.control, state: carry() });
-      }
-      await writeSteps();
-    }
+  /** Puts into force what people have set; from here on the epoch goes by the plan that this makes. */
+  async function renew(): Promise<void> {
+    const { plan, config, searchable } = input;
+    const since = { stage: 'epochs', epoch: input.epoch, step: state.step + 1 };
+    const known = state.settings ?? [];
+    const renewed = await renewSettings(steering, { inForce: { plan, config }, known, searchable }, since);
+    if (renewed === null) return;
+    state.settings = renewed.settings;
+    Object.assign(input, renewed.inForce, { concurrency: renewed.inForce.config.concurrency });
+    report.show();
   }
 
   function beginStep(batch: readonly string[]) {
     state.step += 1;
     Object.assign(at, { tasks: batch.length, tasksDone: 0, solved: 0 });
     const { step } = state;
-    return { run, plan, trainingSet: input.trainingSet, step, label: `epoch ${input.epoch}, step ${step}` };
+    const { run, plan, trainingSet } = input;
+    return { run, plan, trainingSet, step, label: `epoch ${input.epoch}, step ${step}` };
   }
 
   /** What the gate, and a person where the run asks for one, make of the step's candidate; null without one. */
@@ -101,7 +98,7 @@ export function openEpoch(input: EpochInput) {
     decided: Decided | null,
   ): Promise<EpochResult['stopped']> {
     enterStep(rollouts, proposal, decided);
-    const stopped = stopReason(state, config, steering.control.stopped);
+    const stopped = stopReason(state, input.config, steering.control.stopped);
     if (stopped !== null) await writeSteps();
     return stopped;
   }
@@ -115,7 +112,7 @@ export function openEpoch(input: EpochInput) {
   /** Runs the epoch's work; a step that a stopped run can't pay for any more is dropped, and the epoch ends there. */
   async function whilePaid(work: () => Promise<EpochResult>): Promise<EpochResult> {
     try {
-      return await orPart(steering, () => ({ state: carry(), steps }), work);
+      return await orPart(steering, () => ({ state: carry(), steps, plan: input.plan }), work);
     } catch (error) {
       if (!(error instanceof OutOfBudget)) throw error;
       await writeSteps();
@@ -124,12 +121,14 @@ export function openEpoch(input: EpochInput) {
   }
 
   return {
+    /** What the epoch goes by: what it was started with, and what was set since. */
+    input,
     state,
     steering,
     whilePaid,
-    steps: { batches: input.batches, epochs: input.epochs, slowUpdates: config.slowUpdate },
+    steps: { batches: input.batches, epochs: input.epochs, slowUpdates: input.config.slowUpdate },
     progress: report.progress,
-    miniBatches,
+    miniBatches: () => batchesLeft(input, state, steering, { renew, writeSteps, carry }),
     beginStep,
     enter: (stage: string) => {
       at.stage = stage;

@@ -17,12 +17,12 @@ const stage = proxyActivities<Activities>(stageOptions);
  */
 export function epoch(input: EpochInput): Promise<EpochResult> {
   const scope = openEpoch(input);
-  return scope.whilePaid(() => descend(input, scope));
+  return scope.whilePaid(() => descend(scope));
 }
 
-async function descend(input: EpochInput, scope: EpochScope): Promise<EpochResult> {
-  const { state, steering } = scope;
-  const { concurrency } = input;
+async function descend(scope: EpochScope): Promise<EpochResult> {
+  const { input, state, steering } = scope;
+  const { concurrency } = steering;
   setHandler(progressQuery, scope.progress);
 
   for await (const batch of scope.miniBatches()) {

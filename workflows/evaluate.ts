@@ -65,11 +65,11 @@ async function measure(input: EvaluateInput, state: EvaluateState, steering: Ste
     const page: Rollout[] = [];
     await forEachBounded(
       ids.length,
-      Math.max(1, Math.floor(input.concurrency / input.arms.length)),
+      () => Math.max(1, Math.floor(steering.concurrency() / input.arms.length)),
       (index) => (cutShort() ? 'end' : mayStart(input, solved, from + index)),
       async (index) => {
         const taskId = ids[index] as string;
-        const arms = await mapBounded(input.arms, input.concurrency, (arm) =>
+        const arms = await mapBounded(input.arms, steering.concurrency, (arm) =>
           rollout(input, steering, { taskId, ...arm, why: input.purpose, show: report.rollout }),
         ).catch((error: unknown) => {
           if (!(error instanceof OutOfBudget)) throw error;

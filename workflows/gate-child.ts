@@ -20,7 +20,7 @@ export async function validationGate(
   candidate: ArtifactRef,
   workflowId: string,
 ): Promise<GateVerdict | null> {
-  const { config, run, plan, concurrency, searchable } = input;
+  const { config, run, plan, searchable } = input;
   const none = decide(config.gate, [], 0);
   if (config.gate.policy === 'none' && none !== 'undecided') return none;
   // A run that was prepared before there was such a setting, and goes on after an upgrade, has one sample.
@@ -34,7 +34,7 @@ export async function validationGate(
     {
       run,
       plan,
-      concurrency,
+      concurrency: steering.concurrency(),
       searchable,
       purpose: 'gate',
       pool: 'validation',

@@ -3,6 +3,7 @@ import type { ControlAuthor, ControlState, PauseReason } from '../records/contro
 import type { ArtifactRef } from '../records/artifact';
 import type { EditedCandidate } from '../records/review';
 import type { Progress } from '../records/progress';
+import type { SettingsChange } from '../records/settings';
 import type { Spending } from '../records/usage';
 import type { PartingWord } from '../records/workflows';
 
@@ -25,6 +26,12 @@ export interface AddBudget extends ControlAuthor {
 }
 /** Raises the caps that are given; a run without that cap refuses it. */
 export const addBudgetUpdate = defineUpdate<ControlState, [AddBudget]>('addBudget');
+
+/** Settings to change; they hold from the next step on, the number of tasks at a time at once. */
+export interface SetSettings extends ControlAuthor {
+  change: SettingsChange;
+}
+export const setUpdate = defineUpdate<ControlState, [SetSettings]>('set');
 
 /** Follows a reset: what the work that was given up had cost. */
 export interface Rewound extends ControlAuthor {

@@ -12,12 +12,14 @@ import type {
   OptimizeState,
 } from '../records/workflows';
 import { noSpending, type Spending } from '../records/usage';
+import type { InForce } from '../records/stages';
 import { stageOptions } from './activity-options';
 import { runChild } from './child';
 import { epoch } from './epoch';
 import { evaluate } from './evaluate';
 import { firstState, nothingGathered } from './optimize-state';
 import { reporter } from './reporter';
+import { goBy, renewRun } from './settings';
 import { unsearchable } from './search-attributes';
 import { accuracyOf, stepSignal } from './step-news';
 import { steer } from './steering';
@@ -44,7 +46,10 @@ export function openOptimize(input: OptimizeInput) {
     unsettled: noSpending as Spending,
   };
   let reached = input.state ?? null;
-  const report = reporter({ run, spentBefore: noSpending, searchable: input.searchable }, steering, () => shown);
+  const report = reporter({ run, spentBefore: noSpending, searchable: input.searchable }, steering, () => ({
+    ...shown,
+    settings: reached?.epochState.settings ?? [],
+  }));
 
   setHandler(stepSignal, (step, unsettled) => {
     // News may arrive after the epoch's end, when its spending is settled.
@@ -64,7 +69,7 @@ export function openOptimize(input: OptimizeInput) {
     return reached;
   }
 
-  const shared = (plan: string): ChildScope => ({
+  const shared = ({ plan, config }: InForce): ChildScope => ({
     run,
     plan,
     concurrency: config.concurrency,
@@ -80,7 +85,7 @@ export function openOptimize(input: OptimizeInput) {
   ): Promise<EvaluateResult> {
     shown.child = `${run}/${what.purpose}`;
     const options = { workflowId: shown.child, staticSummary: `${what.purpose}: ${what.tasks} tasks` };
-    const result = await runChild(steering, evaluate, options, { ...shared(state.prepared.plan), ...what });
+    const result = await runChild(steering, evaluate, options, { ...shared(state.prepared), ...what });
     shown.child = null;
     steering.settle(result.gathered);
     return result;
@@ -95,7 +100,7 @@ export function openOptimize(input: OptimizeInput) {
       epoch,
       { workflowId: shown.child, staticSummary: `epoch ${state.epoch} of ${config.epochs}: ${failures} tasks` },
       {
-        ...shared(prepared.plan),
+        ...shared(prepared),
         epoch: state.epoch,
         epochs: config.epochs,
         trainingSet,
@@ -109,6 +114,7 @@ export function openOptimize(input: OptimizeInput) {
     steering.settle(result.state.gathered);
     shown.history = result.state.recent;
     shown.currentSkill = result.state.skill;
+    if (result.inForce) goBy(state, result.inForce, input.searchable);
     return result;
   }
 
@@ -117,6 +123,7 @@ export function openOptimize(input: OptimizeInput) {
     steering,
     report,
     start,
+    renew: (state: OptimizeState) => renewRun(steering, state, input.searchable),
     evaluate: runEvaluation,
     epoch: runEpoch,
     enter: (stage: string, state?: OptimizeState) => {

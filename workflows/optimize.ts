@@ -8,6 +8,7 @@ import { progressQuery } from './messages';
 import { confirmBest, measureHeldOut, optimiseOneEpoch, rollOutBase, writeOneShot } from './optimize-phases';
 import { openOptimize, type OptimizeScope } from './optimize-scope';
 import { endReplay } from './replay';
+import { acceptSettings } from './settings';
 
 const { deliver } = proxyActivities<Activities>(stageOptions);
 
@@ -17,7 +18,7 @@ const { deliver } = proxyActivities<Activities>(stageOptions);
  */
 export function optimize(input: OptimizeInput): Promise<OptimizeResult> {
   const scope = openOptimize(input);
-  acceptUpdates(scope.steering);
+  acceptSettings(scope.steering, acceptUpdates(scope.steering));
   setHandler(progressQuery, scope.report.progress);
   return keepWhenCancelled(scope, () => goThroughPhases(input, scope));
 }
@@ -28,6 +29,7 @@ async function goThroughPhases(input: OptimizeInput, scope: OptimizeScope): Prom
     if (workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof optimize>({ ...input, state: scope.carry(state) });
     }
+    await scope.renew(state);
     scope.enter(state.phase, state);
     switch (state.phase) {
       case 'base':

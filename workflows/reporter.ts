@@ -5,6 +5,7 @@ import type { Spending } from '../records/usage';
 import { addSpending, noSpending } from '../records/usage';
 import { details, type ShownRollout } from './details';
 import { searchAttributes } from './search-attributes';
+import { allSettings } from './settings';
 import type { Steering } from './steering';
 
 /** Shows a workflow's state to people: the progress query, current details in the UI, and search attributes. */
@@ -29,7 +30,7 @@ export function reporter(
 ): Reporter {
   const rollouts: ShownRollout[] = [];
   const progress = (): Progress => {
-    const { unsettled = noSpending, ...shown } = own();
+    const { unsettled = noSpending, settings, ...shown } = own();
     return {
       run: scope.run,
       epoch: 0,
@@ -50,6 +51,8 @@ export function reporter(
       pause: pauseOf(steering),
       warnings: steering.warnings,
       quarantined: steering.quarantined,
+      // An evaluation doesn't know which of them are in force.
+      settings: settings === undefined ? [] : allSettings(steering.control, settings),
     };
   };
   const show = () => setCurrentDetails(details(progress(), rollouts));

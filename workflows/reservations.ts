@@ -11,7 +11,7 @@ interface Books {
   /** All that the run has spent and settled. */
   spent: () => Spending;
   /** Splits what is left. */
-  concurrency: number;
+  concurrency: () => number;
   /** Waits with a reason on show until `goOn` holds. */
   waitFor: (reason: PauseReason, goOn: () => boolean) => Promise<unknown>;
 }
@@ -33,7 +33,7 @@ export function openReservations({ control, spent, concurrency, waitFor }: Books
       const untilMs = deadlineMs(control());
       const isLate = untilMs !== null && (untilMs === overMs || Date.now() >= untilMs);
       const before = spent();
-      const allowance = isLate ? null : grant(caps, before, outstanding, needed, concurrency);
+      const allowance = isLate ? null : grant(caps, before, outstanding, needed, concurrency());
       if (allowance !== null) {
         const granted = { ...allowance, untilMs };
         outstanding.push(granted);

@@ -8,6 +8,7 @@ import { addGathered } from './gathered';
 import { controlSignal, partingSignal, waitingSignal } from './messages';
 import { pauseOf, spentWhenCancelled } from './pause-reasons';
 import { openReservations } from './reservations';
+import { concurrencyOf } from './settings';
 import { openWaits } from './waits';
 
 /** What a workflow holds to run its activities under the run's control state and caps. */
@@ -16,6 +17,8 @@ export interface Steering extends Gathered {
   /** What this workflow, or a child below it, waits on. */
   waiting: PauseReason | null;
   childWaiting: PauseReason | null;
+  /** Tasks at a time; may change under way. */
+  concurrency: () => number;
   /** What an epoch that was cancelled below this workflow had come to. */
   parted: PartingWord['epoch'];
   /** Called when what the workflow waits on has changed; the reporter shows it. */
@@ -42,7 +45,8 @@ type Attempted<T> = { result: T } | { pause: PauseReason; resumes: number };
 
 /**
  * Steers a workflow's activities. Signal handlers are synchronous and only write state, so that nothing is lost when it
- * continues as new. `spentBefore` is what the run had spent before this workflow; `concurrency` splits what is left.
+ * continues as new. `spentBefore` is what the run had spent before this workflow; `concurrency`, as it stands at the start,
+ * splits what is left.
  */
 export function steer(start: {
   control: ControlState;
@@ -57,6 +61,7 @@ export function steer(start: {
     ...start.gathered,
     waiting: null,
     childWaiting: null,
+    concurrency: () => concurrencyOf(steering.control, start.concurrency),
     parted: null,
     onChange: () => undefined,
     paid,
@@ -119,7 +124,7 @@ export function steer(start: {
   const books = openReservations({
     control: () => steering.control,
     spent: () => withDiscarded(addSpending(start.spentBefore, steering.spending), steering.control),
-    concurrency: start.concurrency,
+    concurrency: steering.concurrency,
     waitFor,
   });
 

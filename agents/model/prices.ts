@@ -1,6 +1,6 @@
 import { calcPrice } from '@pydantic/genai-prices';
-import type { Price } from '../../records/plan';
-import type { RunConfig } from '../../records/run-config';
+import type { Price, RunPlan } from '../../records/plan';
+import { Role, type RunConfig } from '../../records/run-config';
 import { toNanoUsd, type TokenUsage } from '../../records/usage';
 
 /**
@@ -25,6 +25,21 @@ export function priceOf(
 
   const hours = Array.from({ length: 24 }, (_, hour) => bundledPrice(model, provider, atHour(at, hour)));
   return hours.reduce((a, b) => (a && b ? highest(a, b) : null));
+}
+
+/**
+ * Prices by role: today's, but what was frozen of models that are the same as before, at a price that is the same.
+ *
+ * @param before the plan that the settings are changed of; null: there is none
+ */
+export function pricesFor(before: Pick<RunPlan, 'config' | 'prices'> | null, config: RunConfig): RunPlan['prices'] {
+  const entries = Role.options.map((role) => {
+    const model = config.models[role];
+    const [now, then] = [config.prices[model], before?.config.prices[model]];
+    const same = model === before?.config.models[role] && JSON.stringify(now) === JSON.stringify(then);
+    return [role, same ? before.prices[role] : priceOf(model, config.provider, config.prices)];
+  });
+  return Object.fromEntries(entries) as RunPlan['prices'];
 }
 
 /** What tokens cost in USD, to the nano-dollar; null when the price is unknown. */

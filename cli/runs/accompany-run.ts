@@ -10,7 +10,7 @@ import { describeError, UserError } from '../terminal/user-error';
 import { followRun } from './follow-run';
 import { onInterruption } from './interruption';
 import { ensureRunProcesses, processNames, stopRunProcesses } from './run-processes';
-import type { RunRecord } from './run-record';
+import { readRunRecord, type RunRecord } from './run-record';
 import { tellRetries } from './retries';
 import { runsBeside } from './shared-worker';
 import { steerRun } from './steer-run';
@@ -89,7 +89,9 @@ function keepProcesses({ home, record, server, env, output }: OwnRun, line: (tex
     restarts += 1;
     restartedMs = Date.now();
     line('A process of this run has ended; starting it again.');
-    await ensureRunProcesses(home, record, server, env, { ...output, note: line });
+    // Its rate limits may have been set anew.
+    const current = (await readRunRecord(home, record.run)) ?? record;
+    await ensureRunProcesses(home, current, server, env, { ...output, note: line });
   };
 }
 

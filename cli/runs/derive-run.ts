@@ -1,9 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { impossibleSetting } from '../../activities/impossible-setting';
-import { priceOf } from '../../agents/model/prices';
+import { pricesFor } from '../../agents/model/prices';
 import { firstControl } from '../../records/control';
 import type { Origin, RunPlan } from '../../records/plan';
-import { Role } from '../../records/run-config';
 import type { OptimizeState } from '../../records/workflows';
 import { noSpending } from '../../records/usage';
 import type { ArtifactRef } from '../../records/artifact';
@@ -58,9 +57,9 @@ export async function deriveRun(
   const origin: Origin = { kind, run, epoch: input.epoch };
   const plan: RunPlan = {
     ...before,
-    ...{ run: name, config, seeds, origin },
+    ...{ run: name, config, seeds, origin, changedFrom: null },
     reuses: [run, ...before.reuses],
-    prices: pricesOf(before, config),
+    prices: pricesFor(before, config),
   };
   const ref = await store.putJson(plan);
   const { prices: _prices, sandboxLimits: _limits, notify: _notify, ...shown } = config;
@@ -96,16 +95,6 @@ export async function deriveRun(
 
 function sizesOf({ training, validation, heldOut }: RunPlan): Record<'training' | 'validation' | 'heldOut', number> {
   return { training: training.length, validation: validation.length, heldOut: heldOut.length };
-}
-
-/** The prices that the origin froze, and today's of models and prices that have changed. */
-function pricesOf({ prices, config: before }: RunPlan, config: RunPlan['config']): RunPlan['prices'] {
-  const entries = Role.options.map((role) => {
-    const model = config.models[role];
-    const same = model === before.models[role] && config.prices[model] === before.prices[model];
-    return [role, same ? prices[role] : priceOf(model, config.provider, config.prices)];
-  });
-  return Object.fromEntries(entries) as RunPlan['prices'];
 }
 
 /** Where the run stands as it begins the epoch: what `optimize` would carry over if it continued as new there. */

@@ -74,5 +74,7 @@ function refine(outer: Progress, inner: Progress): Progress {
     ],
     warnings: [...new Set([...outer.warnings, ...inner.warnings])],
     quarantined: [...new Set([...outer.quarantined, ...inner.quarantined])].sort(),
+    // The inner one knows better which are in force, the outer one may have heard of more.
+    settings: [...inner.settings, ...outer.settings.slice(inner.settings.length)],
   };
 }

@@ -4,13 +4,14 @@ import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import type { ArtifactRef } from '../../records/artifact';
 import { ControlState, type ControlAuthor } from '../../records/control';
 import type { EditedCandidate } from '../../records/review';
-import type { AddBudget, Rewound } from '../../workflows/messages';
+import type { AddBudget, Rewound, SetSettings } from '../../workflows/messages';
 import { describeError, UserError } from '../terminal/user-error';
 
 /** What a run can be told, with what goes along. */
 export type Steer =
   | { update: 'pause' | 'resume' | 'stop' | 'cancel' }
   | { update: 'addBudget'; add: Omit<AddBudget, 'by' | 'note'> }
+  | { update: 'set'; add: Omit<SetSettings, 'by' | 'note'> }
   | { update: 'rewound'; add: Omit<Rewound, 'by' | 'note'> }
   | { update: 'approve' | 'reject'; candidate: ArtifactRef }
   | { update: 'edit'; candidate: ArtifactRef; edited: EditedCandidate };
@@ -64,6 +65,7 @@ function refusal(error: unknown, run: string, update: string, limitMs: number): 
 function wording(update: string): string {
   const words: Record<string, string> = {
     addBudget: 'add to the budget of',
+    set: 'change settings of',
     approve: 'approve the candidate of',
     reject: 'reject the candidate of',
     edit: 'take an edited candidate of',

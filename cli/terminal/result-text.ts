@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { Price } from '../../records/plan';
 import { claimLevel, showsGain, type BeforeAfter } from '../../records/gain';
 import type { RunResult, StepSummary } from '../../records/progress';
+import { settingsLine } from '../../records/settings';
 import { signTest } from '../../records/sign-test';
 import type { DeliveredRun } from '../runs/deliver-run';
 import { colourDiff } from '../runs/skill-diff';
@@ -30,7 +31,7 @@ export function resultText({ result, plan, diff, written }: DeliveredRun, elapse
 
 /** What a run measured and spent, as rows: before and after, patches, cost. */
 export function measuredText(result: RunResult): string[] {
-  const { heldOut, validation, note, spending, quarantined } = result;
+  const { heldOut, validation, note, spending, quarantined, settings } = result;
   return [
     row('Held out', beforeAfter(heldOut)),
     ...(heldOut.after.tasks === 0 ? [] : [row('', pc.dim(claim(heldOut)))]),
@@ -40,6 +41,7 @@ export function measuredText(result: RunResult): string[] {
       ? []
       : [row('Quarantined', `${quarantined.join(', ')} (left out of what was measured)`)]),
     ...patchRows(result),
+    ...settings.map((change, index) => row(index === 0 ? 'Settings' : '', settingsLine(change))),
     row('Spent', spendingText(spending)),
   ];
 }

@@ -26,14 +26,31 @@ async function settings(
   const config = lightConfig('simulator:1', { gate: { policy: 'none' } });
   const plan: RunPlan = {
     ...{ run: 'delivered', storeId: store.id, config, skillName: 'notes', seedSkill: tree, preparedBy: '0' },
-    ...{ training: [], validation: [], heldOut: [], excluded: [], origin: null, reuses: [], seeds: {} },
+    ...{
+      training: [],
+      validation: [],
+      heldOut: [],
+      excluded: [],
+      origin: null,
+      reuses: [],
+      seeds: {},
+      changedFrom: null,
+    },
     prompts: { executor: '', diagnoser: '', accumulator: '', patcher: '', consolidate: '', 'one-shot': '' },
     prices: { executor: null, diagnoser: null, accumulator: null, patcher: null },
   };
   const count = { solved, tasks: 12 };
   const result: RunResult = {
     ...{ run: 'delivered', plan: await store.putJson(plan), seedSkill: tree, finalSkill: tree, note: null },
-    ...{ momentum: null, validation: null, steps: [], spending: noSpending, warnings: [], quarantined: [] },
+    ...{
+      momentum: null,
+      validation: null,
+      steps: [],
+      spending: noSpending,
+      warnings: [],
+      quarantined: [],
+      settings: [],
+    },
     heldOut: { before: count, after: count, wins: 0, losses: 0, rollouts },
   };
   return (await settingsOf(home, result, { ...given, ...over }, true)).settings;

@@ -1,0 +1,44 @@
+import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../activities';
+import type { EpochInput, EpochState } from '../records/workflows';
+import { stageOptions } from './activity-options';
+import type { epoch } from './epoch';
+import type { Steering } from './steering';
+
+const { prepare } = proxyActivities<Activities>(stageOptions);
+const batchesPerPage = 25;
+
+/** How an epoch's bookkeeping goes from batch to batch. */
+interface Passage {
+  /** Called before each step; what it changes of the epoch's input holds from there on. */
+  renew: () => Promise<void>;
+  writeSteps: () => Promise<void>;
+  carry: () => EpochState;
+}
+
+/** Yields the batches that are left of an epoch; between two of them the workflow may continue as new. */
+export async function* batchesLeft(
+  input: EpochInput,
+  state: EpochState,
+  steering: Steering,
+  { renew, writeSteps, carry }: Passage,
+): AsyncGenerator<string[]> {
+  while (state.batch < input.batches) {
+    const { plan, trainingSet, epoch: number } = input;
+    const from = state.batch;
+    const page = await steering.plain(() =>
+      prepare({ kind: 'mini-batches', plan, trainingSet, epoch: number, from, count: batchesPerPage }),
+    );
+    for (const batch of page.batches) {
+      const done = state.batch + 1;
+      await renew();
+      yield batch;
+      state.batch = done; // Also where all of its tasks are left out, so that no step is made of it.
+      if (!workflowInfo().continueAsNewSuggested || state.batch >= input.batches) continue;
+      await writeSteps();
+      await continueAsNew<typeof epoch>({ ...input, control: steering.control, state: carry() });
+    }
+    await writeSteps();
+  }
+  if (input.config.slowUpdate) await renew();
+}
