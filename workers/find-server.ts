@@ -1,5 +1,4 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { buildServer } from './build-server';
 import { downloadServer } from './download-server';
@@ -74,13 +73,13 @@ function candidatesOnPath(env: NodeJS.ProcessEnv): string[] {
     });
 }
 
+/** What can't be used is left where it is: others may be running it, and a new one takes its place by a rename. */
 async function fromCache(cache: string): Promise<ServerBinary | null> {
   const path = cachedPath(cache);
   if (!existsSync(path)) return null;
   try {
     return { path, server: await checkServerBinary(path), source: 'cache' };
   } catch {
-    await rm(path, { force: true });
     return null;
   }
 }

@@ -3,6 +3,8 @@ import { promisify } from 'node:util';
 import { cleanEnvironment } from './clean-environment';
 
 const run = promisify(execFile);
+/** Long enough for a machine that is busy with everything else: an answer takes it 0.1 s when it is not. */
+const patienceMs = 60_000;
 
 /** The Temporal CLI that we download or build, and the server inside it that everything was measured with. */
 export const pinnedCli = { version: '1.5.1', server: '1.29.1' };
@@ -26,11 +28,14 @@ export interface ServerBinary {
 export async function checkServerBinary(path: string): Promise<string> {
   let output: string;
   try {
-    const { stdout, stderr } = await run(path, ['--version'], { timeout: 10_000, env: cleanEnvironment(process.env) });
+    const { stdout, stderr } = await run(path, ['--version'], {
+      timeout: patienceMs,
+      env: cleanEnvironment(process.env),
+    });
     output = stdout + stderr;
   } catch (error) {
     const why = error as NodeJS.ErrnoException & { killed?: boolean };
-    const reason = why.killed ? 'no answer within 10 s' : (why.code ?? why.message);
+    const reason = why.killed ? `no answer within ${patienceMs / 1000} s` : (why.code ?? why.message);
     throw new Error(`\`${path} --version\` failed: ${reason}`, { cause: error });
   }
   const server = /server:? v?(\d+\.\d+\.\d+)/i.exec(output)?.[1];

@@ -2,8 +2,13 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Deployment } from './deployment';
 
 /** Where in a run's epoch something is killed. */
-export const crashPoints = ['mid-turn', 'turn-journaled', 'score', 'accumulate', 'patch', 'gate'] as const;
-export type CrashPoint = (typeof crashPoints)[number];
+export type CrashPoint = 'mid-turn' | 'turn-journaled' | 'score' | 'accumulate' | 'patch' | 'gate';
+
+/** Every point once, in two runs. */
+export const crashRuns = [
+  ['score', 'mid-turn', 'patch'],
+  ['turn-journaled', 'accumulate', 'gate'],
+] as const satisfies readonly CrashPoint[][];
 
 /**
  * Waits until a run has reached a point for the `nth` time (from 1), seen from outside: by what the simulated model is

@@ -1,6 +1,6 @@
 import { readState } from '../../workers/state-file';
 import { ServerState } from '../../workers/server-state';
-import { crashPoints } from './crash-points';
+import { crashRuns } from './crash-points';
 import { crashTests } from './crash-tests';
 import type { Deployment } from './deployment';
 
@@ -13,10 +13,10 @@ async function killServer({ home }: Deployment): Promise<void> {
 }
 
 crashTests(
-  { what: 'server', points: crashPoints, strike: killServer },
+  { what: 'server', runs: crashRuns, strike: killServer },
   {
     what: 'worker and server',
-    points: ['mid-turn'],
+    runs: [['mid-turn', 'patch']],
     strike: async (deployment, worker) => {
       await Promise.all([worker.kill(), killServer(deployment)]);
       await deployment.startWorker();
