@@ -128,6 +128,8 @@ export type Incident = { atMs: number; where: string } & (
       details: Record<string, unknown>;
       failed: string | null;
     }
+  /** Settings that came into force; `plan` is what the run goes by from there on. */
+  | { kind: 'settings'; plan: ArtifactRef; changed: string[] }
   | { kind: 'pause'; reason: Cause; fix: string | null }
   | { kind: 'going-on' }
   | {

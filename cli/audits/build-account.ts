@@ -35,7 +35,7 @@ export async function auditRun(
   const own = happenings.filter(({ execution }) => execution.workflowId === run);
   const [first] = own;
   const last = own.at(-1);
-  const inputs = await inputsOf(own, chains, reader);
+  const inputs = await inputsOf(own, chains, askedIn(happenings), reader);
   const measurements = measurementsIn(happenings);
   const phases: Phase[] = measurements.filter(({ purpose }) => purpose !== 'gate');
   for (const one of own) phases.push(...(await ownPhases(one, reader)));
@@ -100,6 +100,7 @@ async function allSteps(
 async function inputsOf(
   own: readonly Happenings[],
   chains: readonly Chain[],
+  asked: ReadonlyMap<string, string>,
   reader: Reader,
 ): Promise<Account['inputs']> {
   const given = payloads.OptimizeIn.safeParse(own[0]?.input);
@@ -124,7 +125,7 @@ async function inputsOf(
       validation: pool(content.validation),
       heldOut: pool(content.heldOut),
     },
-    answered: answeredBy(chains, content),
+    answered: answeredBy(chains, asked, content),
   };
 }
 
@@ -141,13 +142,34 @@ function planOf(own: readonly Happenings[]): ArtifactRef | null {
   return null;
 }
 
-function answeredBy(chains: readonly Chain[], { config }: RunPlan): NonNullable<Account['inputs']>['answered'] {
+const roleOf: Record<string, string> = {
+  execute: 'executor',
+  diagnose: 'diagnoser',
+  accumulate: 'accumulator',
+  patch: 'patcher',
+};
+
+/** The model that was asked for where another, or the same, has answered a role; it may have been set anew under way. */
+function askedIn(happenings: readonly Happenings[]): Map<string, string> {
+  const asked = new Map<string, string>();
+  for (const { type, result } of happenings.flatMap(({ schedulings }) => schedulings)) {
+    const answers = payloads.AnsweredOut.safeParse(result).data?.answered ?? [];
+    for (const answer of answers) asked.set(`${roleOf[type]}/${answer.by}`, answer.asked);
+  }
+  return asked;
+}
+
+function answeredBy(
+  chains: readonly Chain[],
+  asked: ReadonlyMap<string, string>,
+  { config }: RunPlan,
+): NonNullable<Account['inputs']>['answered'] {
   const rows = new Map<string, NonNullable<Account['inputs']>['answered'][number]>();
   for (const { role, turns } of chains) {
     for (const { turn, seedDropped } of turns) {
       const key = `${role}/${turn.responseModel}`;
       const row = rows.get(key) ?? {
-        ...{ role, asked: config.models[role], by: turn.responseModel, answers: 0, seedsDropped: 0 },
+        ...{ role, asked: asked.get(key) ?? config.models[role], by: turn.responseModel, answers: 0, seedsDropped: 0 },
       };
       row.answers += 1;
       row.seedsDropped += seedDropped ? 1 : 0;

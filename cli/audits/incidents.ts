@@ -1,7 +1,9 @@
 import { PauseReason } from '../../records/control';
+import { describeChange } from '../../records/settings';
 import type { Incident } from './account';
 import type { ControlEvent, Happenings, Scheduling } from './happenings';
 import type { Chain } from './journals';
+import * as payloads from './payloads';
 
 /** All that interrupted or steered a run, in order of time. */
 export function incidentsOf(all: readonly Happenings[], chains: readonly Chain[], run: string): Incident[] {
@@ -11,6 +13,7 @@ export function incidentsOf(all: readonly Happenings[], chains: readonly Chain[]
     const atMs = closedMs ?? execution.startedMs;
     return [
       ...schedulings.flatMap((scheduling) => troubles(scheduling, chains)),
+      ...schedulings.flatMap(changesOf),
       ...controls.map((control) => controlled(where, control)),
       ...resets.map(({ atMs: at, reason }): Incident => ({ kind: 'rewind', atMs: at, where, reason })),
       ...(where === run ? pauses(happenings) : []),
@@ -41,6 +44,15 @@ function troubles(scheduling: Scheduling, chains: readonly Chain[]): Incident[] 
   }
   if (failure !== null) found.push({ kind: 'fault', atMs, where, what, cause: failure, attempts });
   return found;
+}
+
+/** Settings that came into force, by the plan that was made for them. */
+function changesOf({ workflowId: where, type, input, result, closedMs, scheduledMs }: Scheduling): Incident[] {
+  const asked = type === 'prepare' ? payloads.SettingsIn.safeParse(input).data : undefined;
+  const made = payloads.PreparedOut.safeParse(result).data;
+  if (asked === undefined || made === undefined) return [];
+  const changed = asked.changes.flatMap((change) => describeChange(change, null));
+  return [{ kind: 'settings', atMs: closedMs ?? scheduledMs, where, plan: made.plan, changed }];
 }
 
 function controlled(where: string, { atMs, name, argument, identity, failed }: ControlEvent): Incident {

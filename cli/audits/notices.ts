@@ -22,6 +22,8 @@ function incidentText(incident: Incident, run: string): string {
         ...(failed === null ? [] : [`; it failed: ${failed}`]),
       ].join('');
     }
+    case 'settings':
+      return `${at}  ${place} goes on with ${incident.changed.join(', ')} (plan ${incident.plan.slice(7, 19)})`;
     case 'pause':
       return `${at}  waits (${incident.reason.type}): ${incident.reason.message}${incident.fix === null ? '' : `; to be done: ${incident.fix}`}`;
     case 'going-on':

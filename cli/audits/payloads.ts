@@ -3,6 +3,7 @@ import { ArtifactRef } from '../../records/artifact';
 import { DiagnosisKind } from '../../records/diagnosis';
 import { GateConfig, GateVerdict } from '../../records/gate';
 import { TaskPool } from '../../records/plan';
+import { SettingsChange } from '../../records/settings';
 import { Spending } from '../../records/usage';
 
 /** What the audit reads of the records that workflows hand to activities and children, and get back from them. */
@@ -46,6 +47,9 @@ export const AccumulateOut = z.object({
 export const PatchIn = z.object({ duty: z.enum(['step', 'consolidate', 'one-shot']), step, skill: ArtifactRef });
 export const PatchOut = z.object({ status: z.literal('done'), patch: ArtifactRef, candidate: skill });
 export const PreparedOut = z.object({ plan: ArtifactRef });
+export const SettingsIn = z.object({ kind: z.literal('settings'), changes: z.array(SettingsChange) });
+/** Who was asked for an answer, and who gave it. */
+export const AnsweredOut = z.object({ answered: z.array(z.object({ asked: z.string(), by: z.string() })) });
 export const TasksOut = z.object({ ids: z.array(z.string()) });
 export const DeliverRunIn = z.object({ kind: z.literal('run') });
 

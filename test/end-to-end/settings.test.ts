@@ -116,6 +116,10 @@ it('changes settings between steps: the executor by plan and gate, the concurren
   expect(anew.every(({ calls }) => calls > 0)).toBe(true);
   expect(accountCalls(deployment, run).repeated).toEqual([]);
 
+  const audit = (await cli.run(['audit', run])).stdout;
+  expect(audit).toMatch(/set by kim \(change .*dear/);
+  expect(audit).toMatch(/epoch-1 goes on with model of the executor other, concurrency 4, .*\(plan /);
+
   // Each epoch is replayed and forked by the plan that it began with; the delivery names the last one.
   const planOf = async (epoch: number): Promise<RunPlan> => (await recordedEpoch(client, store, run, epoch)).plan;
   const [ofFirst, ofSecond] = [await planOf(1), await planOf(2)];
