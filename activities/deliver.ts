@@ -34,7 +34,7 @@ export async function deliver({ store }: Dependencies, input: DeliverInput): Pro
 
 async function deliverRun(store: ArtifactStore, run: string, delivered: DeliverRun): Promise<ArtifactRef> {
   const plan = await readPlan(store, delivered.plan);
-  const { firstRunId: _firstRunId, previous, steps, ...rest } = delivered;
+  const { runId: _runId, previous, steps, ...rest } = delivered;
   const result: RunResult = {
     ...rest,
     run,
@@ -47,14 +47,14 @@ async function deliverRun(store: ArtifactStore, run: string, delivered: DeliverR
     steps: await readSteps(store, steps),
   };
   const ref = await store.putJson(result);
-  await store.createNamed(`runs/${run}/result-${delivered.firstRunId}`, { result: ref });
+  await store.createNamed(`runs/${run}/result-${delivered.runId}`, { result: ref });
   return ref;
 }
 
 async function keepCancelled(store: ArtifactStore, run: string, kept: DeliverCancelled): Promise<ArtifactRef> {
-  const { firstRunId, pages, steps, ...rest } = kept;
+  const { runId, pages, steps, ...rest } = kept;
   const record: CancelledRun = { ...rest, run, steps: [...(await readSteps(store, pages)), ...steps] };
   const ref = await store.putJson(record);
-  await store.createNamed(cancelledName(run, firstRunId), { cancelled: ref });
+  await store.createNamed(cancelledName(run, runId), { cancelled: ref });
   return ref;
 }

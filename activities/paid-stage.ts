@@ -1,11 +1,13 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { z } from 'zod';
 import type { LoopEnd, ToolLoop } from '../agents/tool-loop';
 import { isFault } from '../records/fault';
 import { seedOf, type RunPlan } from '../records/plan';
 import type { Role } from '../records/run-config';
 import type { Paid, StageInput, StageResult } from '../records/stages';
-import type { Spending } from '../records/usage';
+import type { Grant, Spending } from '../records/usage';
 import { noSpending } from '../records/usage';
+import type { ArtifactStore } from '../store/artifact-store';
 import type { Journal } from '../store/journal';
 import { openJournal, SupersededError } from '../store/journal';
 import { spentBy } from '../store/read-journal';
@@ -95,6 +97,11 @@ function toFailure(error: unknown, { spending, turns, attemptMs, pauseAfterMs }:
   });
 }
 
+/** Whether a rewind of the run has begun since its workflow made this grant. */
+async function isRecalled(store: ArtifactStore, { recall }: Grant): Promise<boolean> {
+  return recall !== null && (await store.readNamed(z.unknown(), recall)) !== null;
+}
+
 /** Runs an activity that spends nothing: heartbeats, and faults that are retried, then hand over to the workflow. */
 export async function plainStage<T>(body: () => Promise<T>): Promise<T> {
   try {
@@ -163,11 +170,13 @@ export async function paidStage<Body extends object>(
         callTimeoutMs: plan.config.callTimeoutMs,
         runSeed: seedOf(plan, role),
         allowance: input.allowance,
+        isRecalled: () => isRecalled(deps.store, input.allowance),
         journal: open,
         signal,
       });
       const end = await body({ plan, journal: open, signal, loop });
-      if ('kind' in end) return { status: 'allowance', needed: end.needed, outOfTime: end.outOfTime, ...paid() };
+      if ('kind' in end)
+        return { status: 'allowance', needed: end.needed, outOfTime: end.outOfTime, recalled: end.recalled, ...paid() };
       if (end.passing) return { status: 'done', ...end.done, ...paid() };
       await open.fence();
       await open.finish(end.done);

@@ -41,6 +41,8 @@ export interface ToolLoop {
   subject: string;
   sample: number;
   allowance: Grant;
+  /** Whether the allowance is no longer good for a call, since the run is being rewound. */
+  isRecalled: () => Promise<boolean>;
   journal: Journal;
   signal: AbortSignal;
   /** Makes the work directory durable after a turn that ran tools; null where there is none. */
@@ -50,11 +52,13 @@ export interface ToolLoop {
 export type LoopEnd =
   /** `submission`: arguments of the accepted final tool call; null if there was none. */
   | { kind: 'ended'; outcome: Outcome; answer: string; submission: string | null }
-  /** `outOfTime`: not for lack of money; the next call would begin too late. */
-  | { kind: 'allowance'; needed: Spending; outOfTime: boolean };
+  /** `outOfTime`: not for lack of money; the next call would begin too late. `recalled`: the run is being rewound. */
+  | { kind: 'allowance'; needed: Spending; outOfTime: boolean; recalled: boolean };
 
 /** Ends a chain whose next call would begin too late; never leaves this file. */
 class OutOfTime extends Error {}
+/** Ends a chain whose grant is recalled; never leaves this file. */
+class Recalled extends Error {}
 
 /** Characters of an observation at most; a work directory, a skill or an error can hold far more. */
 const maxObservation = 70_000;
@@ -107,13 +111,14 @@ export async function runToolLoop(loop: ToolLoop): Promise<LoopEnd> {
       };
       const needed = upperBound(request, loop.price);
       if (!covers(loop.allowance, addSpending(journal.spending(), needed))) {
-        return { kind: 'allowance', needed, outOfTime: false };
+        return { kind: 'allowance', needed, outOfTime: false, recalled: false };
       }
       try {
         answer = await ask(loop, request, turn, `${journal.key}#${turn}.${round}`, needed);
       } catch (error) {
-        if (error instanceof OutOfTime) return { kind: 'allowance', needed, outOfTime: true };
-        throw error;
+        const [outOfTime, recalled] = [error instanceof OutOfTime, error instanceof Recalled];
+        if (!outOfTime && !recalled) throw error;
+        return { kind: 'allowance', needed, outOfTime, recalled };
       }
     }
     await finishTurn(loop, answer);
@@ -130,10 +135,14 @@ async function ask(loop: ToolLoop, request: ModelRequest, turn: number, callId: 
       signal: loop.signal,
       timeoutMs: loop.callTimeoutMs,
       // The last moment before the request leaves, after any wait for the rate limit: fence and intent belong here.
-      beforeSend: () => {
+      beforeSend: async () => {
         const { untilMs } = loop.allowance;
         if (untilMs !== null && Date.now() >= untilMs) throw new OutOfTime();
-        return journal.intend(turn, callId, bound);
+        await journal.intend(turn, callId, bound);
+        // Looked for after the intent: a rewind reads the intents after it has recalled the grants.
+        if (!(await loop.isRecalled())) return;
+        await journal.voidCall(turn, 'run.rewinding');
+        throw new Recalled();
       },
     });
   } catch (error) {

@@ -32,6 +32,11 @@ export const ControlState = z.object({
   clock: RunClock,
   /** What work has cost that a rewind has given up: it is in no workflow's books, and stays spent. */
   discarded: Spending.optional(),
+  /**
+   * Name of the object that a rewind puts into the store; from then on no grant of this state is good for a call. Null:
+   * its run has yet to begin, or can't be rewound.
+   */
+  recall: z.string().nullable(),
   /** The last decision on a candidate; the step that it names takes it up. */
   review: ReviewDecision.nullable(),
   /** Changes of settings, in the order that they were asked for; absent until there is one. */
@@ -42,9 +47,14 @@ export type ControlState = z.infer<typeof ControlState>;
 /** The control state that a run begins with, at `nowMs`. */
 export function firstControl(caps: Caps, nowMs: number): ControlState {
   return {
-    ...{ version: 1, paused: false, stopped: false, cancelled: null, resumes: 0, caps, review: null },
+    ...{ version: 1, paused: false, stopped: false, cancelled: null, resumes: 0, caps, recall: null, review: null },
     clock: { startedMs: nowMs, waitedMs: 0, waitingSinceMs: null },
   };
+}
+
+/** Name in the store of a run's `number`th rewind; `firstRunId` is that of its workflow's first execution. */
+export function rewindName(run: string, firstRunId: string, number: number): string {
+  return `runs/${run}/rewind-${firstRunId}-${number}`;
 }
 
 /** `spending` of a run's workflows with what a rewind has given up. */
@@ -68,8 +78,8 @@ export function deadlineMs({ caps, clock }: Pick<ControlState, 'caps' | 'clock'>
 }
 
 /**
- * Why a run waits. `kind` is a dotted fault type (`model.unauthorized`), `budget.spent`, `user`, `review.waiting` or
- * `review.overdue`; the last two come with what is to be reviewed.
+ * Why a run waits. `kind` is a dotted fault type (`model.unauthorized`), `budget.spent`, `user`, `run.rewinding`,
+ * `review.waiting` or `review.overdue`; the last two come with what is to be reviewed.
  */
 export const PauseReason = z.object({
   kind: z.string(),

@@ -86,7 +86,7 @@ export const CancelledRun = z.object({
 });
 export type CancelledRun = z.infer<typeof CancelledRun>;
 
-/** Name in the store of what is kept of a cancelled run; `firstRunId` is that of its workflow's first execution. */
-export function cancelledName(run: string, firstRunId: string): string {
-  return `runs/${run}/cancelled-${firstRunId}`;
+/** Name in the store of what is kept of a cancelled run; `runId` is that of the execution that was cancelled. */
+export function cancelledName(run: string, runId: string): string {
+  return `runs/${run}/cancelled-${runId}`;
 }

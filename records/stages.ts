@@ -20,11 +20,12 @@ export interface StageInput {
 }
 
 /**
- * A paid activity either ends, or hands back: because its allowance can't cover the next call (`needed`), or because the
- * time is over in which it may begin one.
+ * A paid activity either ends, or hands back: because its allowance can't cover the next call (`needed`), because the
+ * time is over in which it may begin one, or because the run is being rewound and what it was granted is recalled.
  */
 export type StageResult<Body> =
-  ({ status: 'done' } & Body & Paid) | ({ status: 'allowance'; needed: Spending; outOfTime: boolean } & Paid);
+  | ({ status: 'done' } & Body & Paid)
+  | ({ status: 'allowance'; needed: Spending; outOfTime: boolean; recalled: boolean } & Paid);
 
 /** A model that a request named, and the one that the response says it came from. */
 export interface Answered {
@@ -221,12 +222,12 @@ export interface DeliverRun {
   warnings: string[];
   quarantined: string[];
   settings: SettingsRecord[];
-  /** Run id of the first execution of the workflow, which its histories are found by. */
-  firstRunId: string;
+  /** Run id of the execution that delivers: a run that is rewound and ends again has a result of its own. */
+  runId: string;
 }
 /** What is kept of a run that was cancelled; `pages` and `steps` together are all its steps. */
 export interface DeliverCancelled extends Omit<CancelledRun, 'run' | 'steps'> {
   pages: ArtifactRef | null;
   steps: StepSummary[];
-  firstRunId: string;
+  runId: string;
 }

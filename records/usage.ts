@@ -46,9 +46,11 @@ export type Allowance = z.infer<typeof Allowance>;
 /** What one activity may spend, and until when it may begin calls (Unix milliseconds; null: at any time). */
 export interface Grant extends Allowance {
   untilMs: number | null;
+  /** The store's object that recalls the grant by being there: the run is being rewound. */
+  recall: string | null;
 }
 
-export const unlimited: Grant = { calls: null, tokens: null, costUsd: null, untilMs: null };
+export const unlimited: Grant = { calls: null, tokens: null, costUsd: null, untilMs: null, recall: null };
 
 /** Caps of a whole run; null = none. `hours`: the time that it may work, waits for people left out. */
 export const Caps = Allowance.extend({ hours: z.number().positive().nullable() });

@@ -93,9 +93,13 @@ export async function answerCall(
     answerOf(asker, request, model, draw),
     sleep(model.latencyMs, undefined, { signal: left.signal }).catch(() => undefined),
   ]);
+  const error = fault === null ? null : errorResponse(fault, request.model);
+  const spoken = spoil(speak(answer, draw, request.messages.length), fault);
+  const usage = usageOf(request, body, spoken);
+  // A provider charges also for what nobody waited for.
+  if (error === null) arrival.usage = { inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens };
   if (left.signal.aborted || fault?.kind === 'hang') return;
 
-  const error = fault === null ? null : errorResponse(fault, request.model);
   const result = fault?.kind ?? 'answered';
   if (error !== null) {
     model.log.end(arrival, result, error.status);
@@ -103,8 +107,6 @@ export async function answerCall(
     response.end(error.body);
     return;
   }
-  const spoken = spoil(speak(answer, draw, request.messages.length), fault);
-  const usage = usageOf(request, body, spoken);
   const streaming = request.stream === true;
   const headers = { 'content-type': streaming ? 'text/event-stream' : 'application/json' };
   const payload = streaming

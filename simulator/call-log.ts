@@ -13,6 +13,8 @@ export interface Arrival {
   endedAtMs: number | null;
   status: number | null;
   result: string;
+  /** Tokens of the request and of the answer to it, sent or not; null for an error. */
+  usage: { inputTokens: number; outputTokens: number } | null;
 }
 
 /** What `GET /stats` returns. `byCall` lists the arrivals of each call id (header `x-skillgrad-call`) in order. */
@@ -45,6 +47,7 @@ export class CallLog {
       endedAtMs: null,
       status: null,
       result: 'open',
+      usage: null,
     };
     const sameCall = [...(this.#byCall.get(call) ?? []), arrival];
     this.#byCall.set(call, sameCall);

@@ -70,7 +70,9 @@ export function acceptUpdates(steering: Steering): (part: Partial<ControlState>)
   acceptReviews(steering, change);
   // May be asked for again, should the request of the server that follows it have been lost.
   setHandler(cancelUpdate, (by) => change({ cancelled: steering.control.cancelled ?? by }));
-  setHandler(rewoundUpdate, ({ discarded }) => change({ discarded: withDiscarded(discarded, steering.control) }));
+  setHandler(rewoundUpdate, ({ discarded, recall }) =>
+    change({ discarded: withDiscarded(discarded, steering.control), recall }),
+  );
   setHandler(addBudgetUpdate, (add) => change({ caps: raised(steering.control, add) }), {
     validator: (add) => {
       going(add);

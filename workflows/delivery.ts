@@ -30,7 +30,7 @@ export function delivery({ steering }: OptimizeScope, state: OptimizeState): Del
     warnings: steering.warnings,
     quarantined: steering.quarantined,
     settings: allSettings(steering.control, epochState.settings ?? []),
-    firstRunId: workflowInfo().firstExecutionRunId,
+    runId: workflowInfo().runId,
   };
 }
 
@@ -76,6 +76,6 @@ function cancelledWork({ steering, reached, stage }: OptimizeScope): DeliverCanc
     spending: withDiscarded(steering.spending, steering.control),
     warnings: steering.warnings,
     settings: allSettings(steering.control, settings),
-    firstRunId: workflowInfo().firstExecutionRunId,
+    runId: workflowInfo().runId,
   };
 }

@@ -33,9 +33,10 @@ export interface SetSettings extends ControlAuthor {
 }
 export const setUpdate = defineUpdate<ControlState, [SetSettings]>('set');
 
-/** Follows a reset: what the work that was given up had cost. */
+/** Ends a rewind: what the work that was given up had cost, and by what name the next rewind recalls grants. */
 export interface Rewound extends ControlAuthor {
   discarded: Spending;
+  recall: string;
 }
 export const rewoundUpdate = defineUpdate<ControlState, [Rewound]>('rewound');
 

@@ -1,6 +1,6 @@
-import { proxyActivities, setHandler } from '@temporalio/workflow';
+import { proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities';
-import { firstControl } from '../records/control';
+import { firstControl, rewindName } from '../records/control';
 import { batchCount } from '../records/mini-batches';
 import type { StepSummary } from '../records/progress';
 import type {
@@ -30,8 +30,9 @@ export type OptimizeScope = ReturnType<typeof openOptimize>;
 /** A run's bookkeeping: its children, their shares of control and budget, its progress, what it carries over. */
 export function openOptimize(input: OptimizeInput) {
   const { run, config } = input;
+  const control = input.state?.control ?? firstControl(config.budget, Date.now());
   const steering = steer({
-    control: input.state?.control ?? firstControl(config.budget, Date.now()),
+    control: { ...control, recall: control.recall ?? rewindName(run, workflowInfo().firstExecutionRunId, 1) },
     spentBefore: noSpending,
     gathered: input.state?.gathered ?? nothingGathered(),
     concurrency: config.concurrency,

@@ -42,6 +42,13 @@ export function hoursSpent({ hours }: Caps): PauseReason {
   };
 }
 
+/** Grants are recalled until the run's books hold what the work that is given up has cost. */
+export const rewinding: PauseReason = {
+  kind: 'run.rewinding',
+  message: 'the run is being taken back to the start of an epoch',
+  fix: 'it goes on by itself; should the rewind have been broken off, `skillgrad rewind RUN --epoch N` again',
+};
+
 /** What an activity that was cancelled had spent; nothing is known of one whose worker is gone. */
 export function spentWhenCancelled(error: unknown): Spending {
   const cause = error instanceof ActivityFailure ? error.cause : null;

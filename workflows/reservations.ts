@@ -1,9 +1,12 @@
 import { condition } from '@temporalio/workflow';
 import { deadlineMs, type ControlState, type PauseReason } from '../records/control';
+import type { StageResult } from '../records/stages';
 import type { Grant, Spending } from '../records/usage';
 import { addSpending, covers } from '../records/usage';
 import { grant } from './allowance';
-import { budgetSpent, hoursSpent, OutOfBudget } from './pause-reasons';
+import { budgetSpent, hoursSpent, OutOfBudget, rewinding } from './pause-reasons';
+
+type HandedBack = StageResult<object> & { status: 'allowance' };
 
 /** What the grants of one workflow depend on. */
 interface Books {
@@ -29,13 +32,13 @@ export function openReservations({ control, spent, concurrency, waitFor }: Books
    */
   async function reserve(needed: Spending, overMs: number | null): Promise<Grant> {
     for (;;) {
-      const { caps } = control();
+      const { caps, recall } = control();
       const untilMs = deadlineMs(control());
       const isLate = untilMs !== null && (untilMs === overMs || Date.now() >= untilMs);
       const before = spent();
       const allowance = isLate ? null : grant(caps, before, outstanding, needed, concurrency());
       if (allowance !== null) {
-        const granted = { ...allowance, untilMs };
+        const granted = { ...allowance, untilMs, recall };
         outstanding.push(granted);
         return granted;
       }
@@ -53,8 +56,18 @@ export function openReservations({ control, spent, concurrency, waitFor }: Books
     }
   }
 
+  /** What to reserve for an activity that could not go on under its grant; waits where the run is being rewound. */
+  async function handBack(
+    { needed, outOfTime, recalled }: HandedBack,
+    { untilMs, recall }: Grant,
+  ): Promise<[needed: Spending, overMs: number | null]> {
+    if (recalled) await waitFor(rewinding, () => control().recall !== recall);
+    return [needed, outOfTime ? untilMs : null];
+  }
+
   return {
     reserve,
+    handBack,
     release: (granted: Grant): void => {
       outstanding = outstanding.filter((entry) => entry !== granted);
     },

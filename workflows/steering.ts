@@ -142,7 +142,7 @@ export function steer(start: {
         .finally(() => books.release(allowance));
       if (!('result' in ended)) await resumed(ended);
       else if (ended.result.status === 'done') return ended.result;
-      else [needed, overMs] = [ended.result.needed, ended.result.outOfTime ? allowance.untilMs : null];
+      else [needed, overMs] = await books.handBack(ended.result, allowance);
     }
   }
 

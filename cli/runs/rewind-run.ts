@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { z } from 'zod';
+import { rewindName } from '../../records/control';
 import { addSpending, noSpending, Spending, toNanoUsd } from '../../records/usage';
 import type { ArtifactStore } from '../../store/artifact-store';
 import { spentByRun } from '../../store/spent-by-run';
@@ -24,10 +25,19 @@ interface ResetPoint {
   spent: Spending;
 }
 
+interface ResetTarget {
+  runId: string;
+  /** Run id of the first execution of the run's workflow, which a reset leaves as it is. */
+  firstRunId: string;
+  isRunning: boolean;
+  point: ResetPoint;
+}
+
 /**
  * Takes a run back to the start of an epoch: its history is cut off there, children that run are terminated, and it goes
  * on from there. Controls that were given later are not applied again. What the part that is given up has cost stays
- * spent, and work that it has finished is not paid again.
+ * spent, and work that it has finished is not paid again. No call is made under a grant of before once that is counted,
+ * nor under one of the books as they were at the start of the epoch: both are recalled until the run knows what is spent.
  *
  * @returns what the part that is given up has cost
  * @throws UserError when the run can't be taken back there any more, with what can be done instead
@@ -39,39 +49,56 @@ export async function rewindRun(
   epoch: number,
   note: string | undefined,
 ): Promise<Spending> {
-  const { runId, point } = await resetPoint(client, store, run, epoch);
+  const { runId, firstRunId, isRunning, point } = await resetPoint(client, store, run, epoch);
   const children = await runningChildren(client, run);
-  await client.workflowService.resetWorkflowExecution({
-    namespace: client.options.namespace,
-    workflowExecution: { workflowId: run, runId },
-    reason: note ?? `rewound to the start of epoch ${epoch}`,
-    requestId: randomUUID(),
-    workflowTaskFinishEventId: point.workflowTaskFinishEventId,
-    resetReapplyExcludeTypes: [
-      ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL,
-      ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE,
-    ],
-  });
+  const nextRecall = await recallGrants(store, run, firstRunId, epoch);
+  const settle = (discarded: Spending) =>
+    steerRun(client, run, { update: 'rewound', add: { discarded, recall: nextRecall } }, note, 60_000);
+  try {
+    await client.workflowService.resetWorkflowExecution({
+      namespace: client.options.namespace,
+      workflowExecution: { workflowId: run, runId },
+      reason: note ?? `rewound to the start of epoch ${epoch}`,
+      requestId: randomUUID(),
+      workflowTaskFinishEventId: point.workflowTaskFinishEventId,
+      resetReapplyExcludeTypes: [
+        ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL,
+        ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE,
+      ],
+    });
+  } catch (error) {
+    // Nothing is given up: the run goes on as it was.
+    if (isRunning) await settle(noSpending);
+    throw error;
+  }
   // A reset leaves them running, whatever their parent close policy says.
   for (const child of children) await terminate(client, child, `run ${run} was rewound to epoch ${epoch}`);
   const discarded = subtract(await spentByRun(store, run), point.spent);
-  await steerRun(client, run, { update: 'rewound', add: { discarded } }, note, 60_000);
+  await settle(discarded);
   return discarded;
 }
 
-async function resetPoint(
-  client: Client,
-  store: ArtifactStore,
-  run: string,
-  epoch: number,
-): Promise<{ runId: string; point: ResetPoint }> {
+/**
+ * Recalls all that the run's workflows have granted, and what a workflow that begins again from its history grants.
+ *
+ * @returns the name by which the rewind after this one recalls
+ */
+async function recallGrants(store: ArtifactStore, run: string, firstRunId: string, epoch: number): Promise<string> {
+  let number = 1;
+  while (!(await store.createNamed(rewindName(run, firstRunId, number), { epoch, at: new Date().toISOString() })))
+    number += 1;
+  return rewindName(run, firstRunId, number + 1);
+}
+
+async function resetPoint(client: Client, store: ArtifactStore, run: string, epoch: number): Promise<ResetTarget> {
   const instead = `\`skillgrad fork ${run} --epoch ${epoch}\` goes on from there as a new run.`;
   const child = `${run}/epoch-${epoch}`;
   try {
-    const { runId } = await client.workflow.getHandle(run).describe();
+    const { runId, status } = await client.workflow.getHandle(run).describe();
     const { events } = await client.workflow.getHandle(run, runId).fetchHistory();
     const point = pointIn(events ?? [], child);
-    if (point !== null) return { runId, point };
+    const firstRunId = events?.[0]?.workflowExecutionStartedEventAttributes?.firstExecutionRunId || runId;
+    if (point !== null) return { runId, firstRunId, isRunning: status.name === 'RUNNING', point };
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     if ((await executionsOf(client, store, run)).length === 0) {

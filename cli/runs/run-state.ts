@@ -69,12 +69,11 @@ export async function readRunResult(client: Client, run: string, home: Home): Pr
 
 /** What is kept of a cancelled run; null where its store isn't this one, or it was cancelled before it had begun. */
 export async function readCancelled(
-  { raw, workflowId }: WorkflowExecutionDescription,
+  { runId, workflowId }: WorkflowExecutionDescription,
   home: Home,
 ): Promise<CancelledRun | null> {
   const store = await openStore(home.store);
-  const firstRunId = raw.workflowExecutionInfo?.firstRunId ?? '';
-  const kept = await store.readNamed(z.object({ cancelled: ArtifactRef }), cancelledName(workflowId, firstRunId));
+  const kept = await store.readNamed(z.object({ cancelled: ArtifactRef }), cancelledName(workflowId, runId));
   return kept === null ? null : store.getJson(CancelledRun, kept.cancelled);
 }
 

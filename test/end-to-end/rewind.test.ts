@@ -1,13 +1,20 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { z } from 'zod';
 import { keptHistories } from '../../cli/runs/kept-histories';
 import { rewindRun } from '../../cli/runs/rewind-run';
+import { readRunResult, readRunState } from '../../cli/runs/run-state';
+import { ArtifactRef } from '../../records/artifact';
+import { RunResult, type Progress } from '../../records/progress';
+import { toNanoUsd } from '../../records/usage';
 import { accountCalls } from './call-accounts';
 import { deploy, type Deployment } from './deployment';
+import { owedBy, pricedCalls } from './priced-calls';
 import { outcomeOf } from './run-outcome';
 import { waitForProgress } from './wait-for-progress';
 
 jest.setTimeout(300_000);
 
+const rewinding = ({ pause }: Progress): boolean => pause?.kind === 'run.rewinding';
 const config = { epochs: 2, budget: { costUsd: null, calls: 5000, tokens: null, hours: null } };
 
 let deployment: Deployment;
@@ -40,6 +47,46 @@ it('takes a run in its second epoch back to the start of that epoch, without wha
   const { spending } = await deployment.result('back');
   expect(spending.calls).toBeGreaterThanOrEqual(completed + lost.length);
   expect(spending.calls).toBeLessThanOrEqual(completed + 8);
+});
+
+it('takes back a run that has ended: it runs again, and what it comes to then is its result', async () => {
+  const { client, store, home } = deployment;
+  const before = await readRunResult(client, 'back', home);
+  const discarded = await rewindRun(client, store, 'back', 2, undefined);
+  expect((await readRunState(client, await client.workflow.getHandle('back').describe())).phase).toBe('running');
+  const { steps, finalSkill } = await outcomeOf(deployment, 'back');
+  const after = await readRunResult(client, 'back', home);
+  expect([finalSkill, steps]).toEqual([before.finalSkill, before.steps]);
+  // No call was made for it; the books say what both ways through the epoch have cost.
+  expect(after.spending.calls).toBe(before.spending.calls);
+  expect(after.spending.calls).toBeGreaterThanOrEqual(discarded.calls);
+  const { runId } = await client.workflow.getHandle('back').describe();
+  const kept = await store.readNamed(z.object({ result: ArtifactRef }), `runs/back/result-${runId}`);
+  expect(await store.getJson(RunResult, kept?.result ?? '')).toEqual(after);
+});
+
+it('keeps a cap on dollars that is all but spent when a run is rewound, however late its books are told', async () => {
+  const { client, store } = deployment;
+  const { startTime } = await client.workflow.getHandle('whole/epoch-2').describe();
+  const before = pricedCalls(deployment, 'whole').findLast(({ arrivedAtMs }) => arrivedAtMs < startTime.getTime());
+  const costUsd = toNanoUsd((before?.sum.costUsd ?? NaN) + 0.12);
+  await deployment.startRun('tight', { ...config, budget: { costUsd, calls: null, tokens: null, hours: null } });
+  await waitForProgress(deployment, 'tight', ({ epoch, pause }) => epoch === 2 && pause?.kind === 'budget.spent');
+  const late: typeof store = {
+    ...store,
+    listNamed: async (name) => {
+      if (name === 'journal/tight') await waitForProgress(deployment, 'tight', rewinding, 30_000);
+      return store.listNamed(name);
+    },
+  };
+  await rewindRun(client, late, 'tight', 2, undefined);
+  await waitForProgress(deployment, 'tight', ({ epoch, pause }) => epoch === 2 && pause?.kind === 'budget.spent');
+  const calls = pricedCalls(deployment, 'tight');
+  expect(calls.at(-1)?.sum.costUsd).toBeLessThanOrEqual(costUsd);
+  const handle = client.workflow.getHandle('tight');
+  await handle.executeUpdate('addBudget', { args: [{ by: 'test', costUsd: 10 }] });
+  expect(await outcomeOf(deployment, 'tight')).toEqual(await outcomeOf(deployment, 'whole'));
+  expect((await deployment.result('tight')).spending).toEqual(owedBy(deployment, 'tight').all);
 });
 
 it('says what can be done instead once the server has deleted the history', async () => {
