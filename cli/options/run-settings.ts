@@ -109,7 +109,12 @@ export const runSettings = {
     help: 'patches: each patch that the gate has accepted waits for `skillgrad approve`',
   },
   'approve-timeout': {
-    schema: z.string().regex(/^[1-9]\d*[mhd]=(accept|reject|pause)$/, 'expected a time and what then, as 24h=reject'),
+    schema: z
+      .string()
+      .regex(
+        /^[1-9]\d{0,3}[mhd]=(accept|reject|pause)$/,
+        'expected a time of at most four digits and what then, as 24h=reject',
+      ),
     value: 'TIME=accept|reject|pause',
     help: 'what becomes of a patch that nobody reviews in time (m, h or d); pause: it waits on and says so',
   },

@@ -114,6 +114,43 @@ describe('the confirmation and the patience of a run', () => {
   });
 });
 
+describe('who approves the patches of a run', () => {
+  const [minute, hour] = [60_000, 3_600_000];
+  it.each<[string, string, RunConfig['approve']]>([
+    ['', '', null],
+    ['--approve none', '', null],
+    ['--approve patches', '', { timeout: null }],
+    ['--approve patches --approve-timeout 90m=accept', '', { timeout: { ms: 90 * minute, then: 'accept' } }],
+    ['--approve patches --approve-timeout 24h=reject', '', { timeout: { ms: 24 * hour, then: 'reject' } }],
+    ['', 'approve: patches\napprove-timeout: 3d=pause\n', { timeout: { ms: 72 * hour, then: 'pause' } }],
+    ['--approve-timeout 9999d=pause', 'approve: patches\n', { timeout: { ms: 9999 * 24 * hour, then: 'pause' } }],
+  ])('%s %j', async (flags, yaml, approve) => {
+    expect((await configOf(flags, yaml)).approve).toEqual(approve);
+  });
+
+  it.each([
+    '24h',
+    '24h=',
+    '24h=maybe',
+    '0h=accept',
+    '1.5h=accept',
+    '-1h=accept',
+    '2w=pause',
+    '24h=accept,pause',
+    '10000d=pause',
+  ])('refuses the timeout %s', async (timeout) => {
+    await expect(configOf(`--approve patches --approve-timeout=${timeout}`)).rejects.toThrow(
+      /--approve-timeout: expected a time of at most four digits and what then, as 24h=reject/,
+    );
+  });
+
+  it.each(['', '--approve none '])('refuses a timeout without patches to approve: %s', async (flags) => {
+    await expect(configOf(`${flags}--approve-timeout 24h=reject`)).rejects.toThrow(
+      /--approve-timeout 24h=reject: goes with --approve patches/,
+    );
+  });
+});
+
 it("the paper's profile is the paper's protocol", async () => {
   expect(await configOf('--profile paper')).toMatchObject({
     sampling: 'paper',
