@@ -88,12 +88,35 @@ it('waits for a person at each patch, who rejects, edits and approves it by its 
   expect(finalSkill).toBe(third.candidate);
 });
 
-it('does as it was told with a patch that nobody reviews in time', async () => {
-  await deployment.startRun('unattended', {
-    ...{ trainTasks: 2, gate: { policy: 'none' }, confirmation: false },
-    approve: { timeout: { ms: 500, then: 'reject' } },
+describe('a patch that nobody reviews in time', () => {
+  const unattended = (run: string, then: 'accept' | 'reject' | 'pause') =>
+    deployment.startRun(run, {
+      ...{ trainTasks: 2, gate: { policy: 'none' }, confirmation: false },
+      approve: { timeout: { ms: 500, then } },
+    });
+
+  it('is left out or goes in, as the run was told', async () => {
+    await Promise.all([unattended('left-out', 'reject'), unattended('taken', 'accept')]);
+    const leftOut = await deployment.result('left-out');
+    expect(leftOut.steps[0]?.review).toEqual({ action: 'reject', by: null, note: 'no review came in time' });
+    expect(leftOut.finalSkill).toBe(leftOut.seedSkill);
+    const taken = await deployment.result('taken');
+    expect(taken.steps[0]).toMatchObject({
+      accepted: true,
+      review: { action: 'approve', by: null, note: 'no review came in time' },
+    });
+    expect(taken.finalSkill).toBe(taken.steps[0]?.skill);
+    expect(taken.finalSkill).not.toBe(taken.seedSkill);
   });
-  const { steps, finalSkill, seedSkill } = await deployment.result('unattended');
-  expect(steps[0]?.review).toEqual({ action: 'reject', by: null, note: 'no review came in time' });
-  expect(finalSkill).toBe(seedSkill);
+
+  it('waits on, and the run says that it is overdue, until somebody comes after all', async () => {
+    await unattended('overdue', 'pause');
+    const { pause } = await waitForProgress(deployment, 'overdue', ({ pause: now }) => now?.kind === 'review.overdue');
+    expect(pause?.message).toMatch(/waits for a review that did not come in time/);
+    const handle = deployment.client.workflow.getHandle('overdue');
+    await handle.executeUpdate('approve', { args: [{ by: 'kim', candidate: pause?.review?.candidate ?? '' }] });
+    const { steps, finalSkill } = await deployment.result('overdue');
+    expect(steps[0]?.review).toMatchObject({ action: 'approve', by: 'kim' });
+    expect(finalSkill).toBe(pause?.review?.candidate);
+  });
 });
