@@ -15,7 +15,10 @@ export interface StoredFile {
 /** A file that a write left behind, or has not put in its place yet; `pid` is the process that made it. */
 export type Leftover = StoredFile & { pid: number };
 
-/** All files of a store by what they are. `strays` belong to none of it: nobody touches them. */
+/**
+ * All files of a store by what they are. `strays` belong to none of it, as what its workers say of themselves: nobody
+ * touches them.
+ */
 export interface Inventory {
   artifacts: Map<ArtifactRef, StoredFile>;
   /** By name, as `journal/my-run/…`. */

@@ -12,11 +12,8 @@ export const Quarantine = z.object({
 export type Quarantine = z.infer<typeof Quarantine>;
 
 /** Who let a task back in, and why. */
-export interface Release {
-  by: string;
-  note: string | null;
-  at: string;
-}
+export const Release = z.object({ by: z.string(), note: z.string().nullable(), at: z.string() });
+type Release = z.infer<typeof Release>;
 
 const folderOf = (run: string, taskId: string): string => `quarantine/${run}/task-${encodeURIComponent(taskId)}`;
 

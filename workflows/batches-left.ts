@@ -1,7 +1,8 @@
-import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import type { EpochInput, EpochState } from '../records/workflows';
 import { stageOptions } from './activity-options';
+import { shouldContinueAsNew } from './child';
 import type { epoch } from './epoch';
 import type { Steering } from './steering';
 
@@ -34,7 +35,7 @@ export async function* batchesLeft(
       await renew();
       yield batch;
       state.batch = done; // Also where all of its tasks are left out, so that no step is made of it.
-      if (!workflowInfo().continueAsNewSuggested || state.batch >= input.batches) continue;
+      if (!shouldContinueAsNew() || state.batch >= input.batches) continue;
       await writeSteps();
       await continueAsNew<typeof epoch>({ ...input, control: steering.control, state: carry() });
     }

@@ -52,13 +52,20 @@ export async function runChild<Input extends ChildScope, Result>(
       }
     }
   } catch (error) {
-    // Cancelled, and the child with it: its parting word comes before its end.
+    if (!isCancellation(error)) throw error;
+    // Cancelled, and the child with it: its parting word comes before its end. What a child has come to that ended by
+    // itself meanwhile counts; its parent ends at its next step.
     await CancellationScope.nonCancellable(() => condition(() => ended));
-    throw error;
+    return result;
   }
   steering.childWaiting = null;
   if (told !== null) await steering.tellParent(null);
   return result;
+}
+
+/** Whether the workflow should go on as a new execution; never once it is cancelled, which that one would not know. */
+export function shouldContinueAsNew(): boolean {
+  return workflowInfo().continueAsNewSuggested && !CancellationScope.current().consideredCancelled;
 }
 
 /** A child that has just closed needs no control any more. */

@@ -1,9 +1,10 @@
-import { continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import type { Rollout } from '../records/stages';
 import type { EvaluateInput, EvaluateResult, EvaluateState } from '../records/workflows';
 import { stageOptions } from './activity-options';
 import { forEachBounded, mapBounded } from './bounded';
+import { shouldContinueAsNew } from './child';
 import { comparison, finished, leftOut, mayStart, shortestPrefix, verdictOf } from './evaluation-rule';
 import { progressQuery } from './messages';
 import { nothingGathered } from './optimize-state';
@@ -90,7 +91,7 @@ async function measure(input: EvaluateInput, state: EvaluateState, steering: Ste
     const deciding = shortestPrefix(input, solved) - from;
     const rollouts = page.slice(0, Math.max(0, deciding)).filter((entry) => entry !== undefined);
     state.pages = await steering.plain(() => deliver({ kind: 'rollouts', previous: state.pages, rollouts }));
-    if (workflowInfo().continueAsNewSuggested && !finished(input, solved) && !cutShort()) {
+    if (shouldContinueAsNew() && !finished(input, solved) && !cutShort()) {
       await continueAsNew<typeof evaluate>({
         ...input,
         control: steering.control,

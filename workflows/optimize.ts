@@ -1,7 +1,8 @@
-import { continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import type { OptimizeInput, OptimizeResult } from '../records/workflows';
 import { stageOptions } from './activity-options';
+import { shouldContinueAsNew } from './child';
 import { acceptUpdates } from './control-updates';
 import { delivery, keepWhenCancelled } from './delivery';
 import { progressQuery } from './messages';
@@ -26,7 +27,7 @@ export function optimize(input: OptimizeInput): Promise<OptimizeResult> {
 async function goThroughPhases(input: OptimizeInput, scope: OptimizeScope): Promise<OptimizeResult> {
   const state = await scope.start();
   while (state.phase !== 'deliver') {
-    if (workflowInfo().continueAsNewSuggested) {
+    if (shouldContinueAsNew()) {
       await continueAsNew<typeof optimize>({ ...input, state: scope.carry(state) });
     }
     await scope.renew(state);

@@ -14,12 +14,13 @@ const units = {
 
 /** The caps that the next call doesn't fit under any more, with what is left under each and what raises it. */
 export function budgetSpent(caps: Allowance, spent: Spending, needed: Spending): PauseReason {
+  const isUnpriced = spent.costUsd === null || needed.costUsd === null;
+  if (caps.costUsd !== null && isUnpriced) return unpriced(caps.costUsd);
   const short = (['costUsd', 'calls', 'tokens'] as const).flatMap((quantity) => {
     const cap = caps[quantity];
     if (cap === null) return [];
     const { flag, text } = units[quantity];
-    const [used, next] = [spent[quantity], needed[quantity]];
-    if (used === null || next === null) return [{ flag, message: `${text(cap)} can't be kept with a price unknown` }];
+    const [used, next] = [spent[quantity] ?? 0, needed[quantity] ?? 0];
     const left = Math.max(0, cap - used);
     return next <= left
       ? []
@@ -30,6 +31,17 @@ export function budgetSpent(caps: Allowance, spent: Spending, needed: Spending):
     kind: 'budget.spent',
     message: `the rest of the budget can't cover the next call: ${short.map(({ message }) => message).join('; ')}`,
     fix: `raise it with \`skillgrad budget RUN ${flags}\`, or \`skillgrad stop RUN\` to deliver the best so far`,
+  };
+}
+
+/** A cap in dollars that no raise helps to keep: what a model costs is unknown. */
+function unpriced(costUsd: number): PauseReason {
+  return {
+    kind: 'budget.spent',
+    message: `the budget of ${units.costUsd.text(costUsd)} can't be kept: no price is known for a model that is called`,
+    fix:
+      '`skillgrad stop RUN` delivers the best so far; start a run anew, or fork this one, with --price MODEL=IN/OUT, or ' +
+      'with a cap on calls or tokens alone',
   };
 }
 

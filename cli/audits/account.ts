@@ -3,12 +3,14 @@ import type { Diagnosis } from '../../records/diagnosis';
 import type { GateConfig, GateVerdict } from '../../records/gate';
 import type { Edit, RefusedEdit } from '../../records/patch';
 import type { RunPlan } from '../../records/plan';
-import type { RunResult } from '../../records/progress';
+import type { CancelledRun, RunResult } from '../../records/progress';
+import type { EditedCandidate, StepReview } from '../../records/review';
 import type { PatchDuty } from '../../records/stages';
 import type { EvaluateInput } from '../../records/workflows';
 import type { Spending } from '../../records/usage';
 import type { Cause } from './decode';
 import type { Execution } from './executions';
+import type { Rewind } from './rewinds';
 
 /** Times are ms since the epoch throughout. */
 export interface RolloutAccount {
@@ -79,6 +81,12 @@ export interface MeasurementAccount {
   spending: Spending;
 }
 
+/** What a person, or nobody in time, made of a candidate that the gate had let pass; `edited` is that person's version. */
+export interface ReviewAccount extends StepReview {
+  atMs: number;
+  edited?: EditedCandidate;
+}
+
 /** One mini-batch through the stages, or a slow update. */
 export interface StepAccount {
   kind: 'step';
@@ -92,9 +100,15 @@ export interface StepAccount {
   accumulation: AccumulationAccount | null;
   patch: PatchAccount | null;
   gate: MeasurementAccount | null;
+  /** null: no person was asked, or the candidate still waits. */
+  review: ReviewAccount | null;
+  /** The gate of the version that a person made of the candidate. */
+  editedGate: MeasurementAccount | null;
   /** null while it is undecided. */
   accepted: boolean | null;
   skillAfter: ArtifactRef;
+  /** A later rewind has given it up. */
+  takenBack: boolean;
   spending: Spending;
 }
 
@@ -142,7 +156,8 @@ export type Incident = { atMs: number; where: string } & (
     }
   | { kind: 'fault'; what: string; cause: Cause; attempts: number }
   | { kind: 'continued-as-new'; as: string }
-  | { kind: 'rewind'; reason: string }
+  | { kind: 'called-off'; what: string; attempts: number }
+  | ({ kind: 'rewind' } & Omit<Rewind, 'atMs'>)
   | { kind: 'failed'; cause: Cause }
 );
 
@@ -190,5 +205,9 @@ export interface Account {
   incidents: Incident[];
   costs: Costs;
   result: RunResult | null;
+  /** What is kept of a run that was cancelled. */
+  cancelled: CancelledRun | null;
+  /** Tasks that were left out, since they kill their worker, each with the reason. */
+  quarantined: { taskId: string; reason: string }[];
   executions: ExecutionAccount[];
 }

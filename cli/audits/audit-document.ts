@@ -7,7 +7,7 @@ import type { Block } from './document';
 import { noticesOf } from './notices';
 import { phaseBlocks } from './phase-blocks';
 import { clockText, dateText, spanText, untilText } from './times';
-import { gateText, short } from './wording';
+import { gateText, quoted, short } from './wording';
 
 /** A run's account as a document: inputs, each phase in order of time, costs, histories. */
 export function auditDocument(account: Account): Block[] {
@@ -27,13 +27,15 @@ export function auditDocument(account: Account): Block[] {
   ];
 }
 
-function heading({ run, status, startedMs, endedMs, startedBy, incidents, result }: Account): Block[] {
+function heading(account: Account): Block[] {
+  const { run, status, startedMs, endedMs, startedBy, incidents, result } = account;
   const count = (kinds: string[]): number => incidents.filter(({ kind }) => kinds.includes(kind)).length;
   const counts = [
     [count(['control']), 'control'],
     [count(['pause']), 'pause'],
     [count(['retry']), 'retried activity', 'retried activities'],
     [count(['fault', 'failed']), 'fault'],
+    [count(['called-off']), 'activity called off', 'activities called off'],
     [count(['continued-as-new']), 'continuation as new', 'continuations as new'],
     [count(['rewind']), 'rewind'],
   ] as const;
@@ -46,6 +48,8 @@ function heading({ run, status, startedMs, endedMs, startedBy, incidents, result
       aside: `${status.toLowerCase()} · ${dateText(startedMs)} – ${endedMs === null ? 'now' : untilText(startedMs, endedMs)} UTC (${took}) · started by ${startedBy}`,
     },
     ...(happened.length === 0 ? [] : [{ kind: 'notices' as const, lines: [happened.join(', ')] }]),
+    ...cancelledRows(account),
+    ...quarantineRows(account),
     ...(result === null
       ? []
       : [
@@ -64,6 +68,34 @@ function heading({ run, status, startedMs, endedMs, startedBy, incidents, result
             ] as [string, string][],
           },
         ]),
+  ];
+}
+
+function cancelledRows({ cancelled }: Account): Block[] {
+  if (cancelled === null) return [];
+  const { by, stage, skill, momentum, spending, steps } = cancelled;
+  return [
+    {
+      kind: 'facts',
+      rows: [
+        ['Cancelled', `${stage}, ${by === null ? 'on the server' : `by ${by.by}`}${quoted(by?.note ?? '')}`],
+        ['Kept', `skill ${short(skill)}, record ${short(momentum)}, ${countText(steps.length, 'step')}`],
+        ['Spent', spendingText(spending)],
+      ],
+    },
+  ];
+}
+
+function quarantineRows({ quarantined }: Account): Block[] {
+  if (quarantined.length === 0) return [];
+  return [
+    {
+      kind: 'facts',
+      rows: [
+        ['In quarantine', countText(quarantined.length, 'task')],
+        ...quarantined.map(({ taskId, reason }): [string, string] => [`Task ${taskId}`, reason]),
+      ],
+    },
   ];
 }
 

@@ -1,9 +1,9 @@
-import type { ArtifactRef } from '../../records/artifact';
+import { ArtifactRef } from '../../records/artifact';
 import { RunPlan } from '../../records/plan';
-import { RunResult } from '../../records/progress';
+import { CancelledRun, RunResult } from '../../records/progress';
 import type { TaskEntry } from '../../records/task';
 import { canonicalJson, digestOf, type ArtifactStore } from '../../store/artifact-store';
-import type { Account, MeasurementAccount, Phase, StepAccount } from './account';
+import type { Account, MeasurementAccount, Phase } from './account';
 import { costsOf, stagesByOwner } from './costs';
 import type { Execution } from './executions';
 import { readHappenings, type Happenings } from './happenings';
@@ -11,7 +11,9 @@ import { incidentsOf } from './incidents';
 import { readChains, type Chain } from './journals';
 import * as payloads from './payloads';
 import { measurement, ownPhases, stepsOf } from './phases';
+import { rewindsOf, type Rewind } from './rewinds';
 import { lenientReader, type Reader } from './stage-accounts';
+import { decidersOf, gateKey } from './step-outcome';
 
 /** The account of a run with what it was made from, for checks. */
 export interface AuditedRun {
@@ -20,6 +22,7 @@ export interface AuditedRun {
   chains: Chain[];
   /** What could not be read, or not be read twice alike. */
   problems: string[];
+  rewinds: Rewind[];
 }
 
 /** Rebuilds the account of a run from its histories and from the store; adds what it can't read to `problems`. */
@@ -30,17 +33,21 @@ export async function auditRun(
   problems: string[],
 ): Promise<AuditedRun> {
   const reader = lenientReader(store);
-  const happenings = executions.map(readHappenings);
+  const known = new Set(executions.map(({ runId }) => runId));
+  const happenings = executions.map((execution) => readHappenings(execution, known));
+  const rewinds = rewindsOf(happenings, run);
   const chains = await readChains(store, run, problems);
   const own = happenings.filter(({ execution }) => execution.workflowId === run);
   const [first] = own;
   const last = own.at(-1);
   const inputs = await inputsOf(own, chains, askedIn(happenings), reader);
   const measurements = measurementsIn(happenings);
-  const phases: Phase[] = measurements.filter(({ purpose }) => purpose !== 'gate');
+  const phases: Phase[] = [...measurements.values()].filter(({ purpose }) => purpose !== 'gate');
   for (const one of own) phases.push(...(await ownPhases(one, reader)));
-  const gated = inputs?.content.config.gate.policy !== 'none';
-  phases.push(...(await allSteps(happenings, reader, measurements, gated)));
+  const deciders = decidersOf(own, measurements, inputs?.content.config);
+  for (const one of happenings.filter(({ execution }) => execution.type === 'epoch')) {
+    phases.push(...(await stepsOf(one, reader, deciders, rewinds)));
+  }
   phases.sort((a, b) => a.startedMs - b.startedMs);
   const delivered = payloads.OptimizeOut.safeParse(last?.result);
   const account: Account = {
@@ -51,20 +58,22 @@ export async function auditRun(
     startedBy: first?.identity ?? '',
     inputs,
     phases,
-    incidents: incidentsOf(happenings, chains, run),
+    incidents: incidentsOf(happenings, chains, run, rewinds),
     costs: costsOf(chains, stagesByOwner(happenings), inputs?.content.config.models ?? {}),
     result: delivered.success ? await reader.read(RunResult, delivered.data.result) : null,
+    cancelled: await cancelledIn(last, reader),
+    quarantined: leftOutTasks(happenings),
     executions: happenings.map(({ execution: { events, ...rest }, closedMs }) => ({
       ...rest,
       events: events.length,
       endedMs: closedMs,
     })),
   };
-  return { account, happenings, chains, problems };
+  return { account, happenings, chains, problems, rewinds };
 }
 
-/** Evaluations, each over all that it continued as. */
-function measurementsIn(happenings: readonly Happenings[]): MeasurementAccount[] {
+/** Evaluations, each over all that it continued as, by what their parent finds them by. */
+function measurementsIn(happenings: readonly Happenings[]): Map<string, MeasurementAccount> {
   const groups: Happenings[][] = [];
   const open = new Map<string, Happenings[]>();
   for (const one of happenings) {
@@ -78,23 +87,31 @@ function measurementsIn(happenings: readonly Happenings[]): MeasurementAccount[]
       open.set(workflowId, fresh);
     }
   }
-  return groups.flatMap((group) => measurement(group) ?? []);
+  const found = new Map<string, MeasurementAccount>();
+  for (const group of groups) {
+    const account = measurement(group);
+    if (account !== null) found.set(gateKey(account.workflowId, group[0]?.parentRunId ?? null), account);
+  }
+  return found;
 }
 
-/** All steps; of one that a reset has copied into a later execution, the later account counts. */
-async function allSteps(
-  happenings: readonly Happenings[],
-  reader: Reader,
-  measurements: readonly MeasurementAccount[],
-  gated: boolean,
-): Promise<StepAccount[]> {
-  const steps = new Map<string, StepAccount>();
-  for (const one of happenings.filter(({ execution }) => execution.type === 'epoch')) {
-    for (const step of await stepsOf(one, reader, measurements, gated)) {
-      steps.set(`${step.epoch}/${step.step}/${step.startedMs}`, step);
-    }
+/** What the run has kept when it was cancelled. */
+async function cancelledIn(last: Happenings | undefined, reader: Reader): Promise<CancelledRun | null> {
+  const kept = last?.schedulings.find(
+    ({ type, input }) => type === 'deliver' && payloads.DeliverCancelledIn.safeParse(input).success,
+  );
+  const ref = ArtifactRef.safeParse(kept?.result);
+  return ref.success ? reader.read(CancelledRun, ref.data) : null;
+}
+
+/** Tasks that were found in quarantine, in order of time. */
+function leftOutTasks(happenings: readonly Happenings[]): Account['quarantined'] {
+  const found = new Map<string, string>();
+  for (const { input, result } of happenings.flatMap(({ schedulings }) => schedulings)) {
+    const left = payloads.LeftOut.safeParse(result);
+    if (left.success) found.set(payloads.LeftOutTask.parse(input).taskId, left.data.leftOut.reason);
   }
-  return [...steps.values()];
+  return [...found].map(([taskId, reason]) => ({ taskId, reason }));
 }
 
 async function inputsOf(

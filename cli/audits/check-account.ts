@@ -27,7 +27,7 @@ export interface CheckedRun {
  * agrees: costs, verdicts, the way of the skill's version, trajectories and their journals.
  */
 export async function checkRun(store: ArtifactStore, audited: AuditedRun): Promise<CheckedRun> {
-  const { account, happenings, problems } = audited;
+  const { happenings, problems } = audited;
   const { looked, objects, damage } = await checkDigests(store, audited);
   return {
     artifacts: looked,
@@ -37,7 +37,7 @@ export async function checkRun(store: ArtifactStore, audited: AuditedRun): Promi
       ...problems,
       ...damage,
       ...checkCosts(audited),
-      ...checkDecisions(account, happenings),
+      ...checkDecisions(audited),
       ...(await checkRecords(store, audited)),
     ],
   };
@@ -96,9 +96,15 @@ function checkCosts({ account, happenings, chains }: AuditedRun): string[] {
     }
   }
   const rewound = account.incidents.some(({ kind }) => kind === 'rewind');
-  const { result, costs } = account;
-  if (result !== null && !rewound && !same(result.spending, costs.total)) {
-    found.push(`the result says ${text(result.spending)} were spent, the journals come to ${text(costs.total)}`);
+  // Nobody said what an activity had spent that was called off with its worker away.
+  const isUnsaid = happenings
+    .flatMap(({ schedulings }) => schedulings)
+    .some((one) => one.failure?.type === 'attempt.cancelled' && !payloads.Spent.safeParse(one.failureDetails).success);
+  const { result, cancelled, costs } = account;
+  const said = result ?? (isUnsaid ? null : cancelled);
+  if (said !== null && !rewound && !same(said.spending, costs.total)) {
+    const record = result === null ? 'what was kept' : 'the result';
+    found.push(`${record} says ${text(said.spending)} were spent, the journals come to ${text(costs.total)}`);
   }
   return found;
 }

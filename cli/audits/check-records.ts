@@ -49,7 +49,9 @@ export async function checkRecords(store: ArtifactStore, { account, chains }: Au
 function rolloutsIn({ phases }: AuditedRun['account']): RolloutAccount[] {
   return phases.flatMap((phase) => {
     if (phase.kind === 'measurement') return phase.rollouts;
-    return phase.kind === 'step' ? [...phase.rollouts, ...(phase.gate?.rollouts ?? [])] : [];
+    if (phase.kind !== 'step') return [];
+    const { gate, editedGate } = phase;
+    return [...phase.rollouts, ...(gate?.rollouts ?? []), ...(editedGate?.rollouts ?? [])];
   });
 }
 

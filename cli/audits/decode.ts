@@ -22,6 +22,21 @@ export function timeMs({ eventTime }: Event): number {
   return Number(eventTime?.seconds?.toString() ?? 0) * 1000 + Math.round((eventTime?.nanos ?? 0) / 1e6);
 }
 
+/**
+ * Where a reset has cut an execution's history off: all before is a copy of its base's. null for one that began by itself.
+ */
+export function resetOf(
+  events: readonly Event[],
+  runId: string,
+): { index: number; atMs: number; baseRunId: string; reason: string } | null {
+  for (const [index, event] of events.entries()) {
+    const reset = event.workflowTaskFailedEventAttributes;
+    if (!reset?.baseRunId || reset.newRunId !== runId) continue;
+    return { index, atMs: timeMs(event), baseRunId: reset.baseRunId, reason: reset.failure?.message ?? '' };
+  }
+  return null;
+}
+
 /** What an activity or a child said of itself for people. */
 export function summaryOf({ userMetadata }: Event): string {
   const summary = userMetadata?.summary;

@@ -4,7 +4,7 @@ import type { ArtifactRef } from '../../records/artifact';
 import { isFault } from '../../records/fault';
 import { canonicalJson, type ArtifactStore } from '../../store/artifact-store';
 import { storedHistories } from '../../store/histories';
-import { timeMs, type Event } from './decode';
+import { resetOf, timeMs, type Event } from './decode';
 
 /** One execution of a run's workflow or of a child of it, with its whole history. */
 export interface Execution {
@@ -12,6 +12,7 @@ export interface Execution {
   runId: string;
   type: string;
   status: string;
+  /** ms since the epoch; of one that a reset has made, when that was. */
   startedMs: number;
   events: Event[];
   /** Where the history was read; `exported` is its copy in the store, null while there is none. */
@@ -68,7 +69,8 @@ function sameData(a: string, b: string): boolean {
 }
 
 function entry(what: Omit<Execution, 'events' | 'startedMs'>, events: Event[]): Execution {
-  return { ...what, events, startedMs: events[0] === undefined ? 0 : timeMs(events[0]) };
+  const begunMs = events[0] === undefined ? 0 : timeMs(events[0]);
+  return { ...what, events, startedMs: resetOf(events, what.runId)?.atMs ?? begunMs };
 }
 
 /** By start; a parent starts in the same millisecond as a child at the earliest, and its id is the shorter one. */

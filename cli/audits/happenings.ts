@@ -1,5 +1,5 @@
 import type { Cause, Event } from './decode';
-import { causeOf, decode, summaryOf, timeMs } from './decode';
+import { causeOf, decode, resetOf, summaryOf, timeMs } from './decode';
 import type { Execution } from './executions';
 
 /** One scheduling of an activity, with all its attempts. */
@@ -19,13 +19,6 @@ export interface Scheduling {
   result: unknown;
   failure: Cause | null;
   failureDetails: unknown;
-}
-
-/** A child workflow as its parent saw it. */
-export interface ChildRun {
-  workflowId: string;
-  type: string;
-  result: unknown;
 }
 
 /** An update that a person sent, or a request from outside the run: termination, cancellation. */
@@ -50,42 +43,49 @@ export interface Happenings {
   execution: Execution;
   input: unknown;
   identity: string;
+  /** Of the execution that started this one as its child. */
+  parentRunId: string | null;
   result: unknown;
   closedMs: number | null;
   schedulings: Scheduling[];
-  children: ChildRun[];
   controls: ControlEvent[];
   signals: SignalEvent[];
   /** Values of the search attribute that says whether the run waits, as it changed. */
   paused: { atMs: number; kind: string }[];
   continuedAs: string | null;
   failure: Cause | null;
-  /** Times at which a reset took the execution back, with its reason. */
+  /** Whether it began as what a reset made of another execution, when and why. */
   resets: { atMs: number; reason: string }[];
 }
 
-/** Reads a history into what happened. */
-export function readHappenings(execution: Execution): Happenings {
+/**
+ * Reads a history into what happened.
+ *
+ * @param known run ids of all executions that are read: what a reset has copied from one of them is told there
+ */
+export function readHappenings(execution: Execution, known: ReadonlySet<string>): Happenings {
   const { events, workflowId, runId } = execution;
   const started = events[0]?.workflowExecutionStartedEventAttributes;
+  const reset = resetOf(events, runId);
+  const own = reset !== null && known.has(reset.baseRunId) ? events.slice(reset.index) : events;
   const happenings: Happenings = {
     execution,
     input: decode(started?.input),
     identity: started?.identity ?? '',
+    parentRunId: started?.parentWorkflowExecution?.runId ?? null,
     result: undefined,
     closedMs: null,
     schedulings: [],
-    children: [],
     controls: [],
     signals: [],
     paused: [],
     continuedAs: null,
     failure: null,
-    resets: [],
+    resets: reset === null ? [] : [{ atMs: reset.atMs, reason: reset.reason }],
   };
   const scheduled = new Map<string, Scheduling>();
   const updates = new Map<string, ControlEvent>();
-  for (const event of events) {
+  for (const event of own) {
     enterActivity(event, `${workflowId}/${runId}`, workflowId, scheduled, happenings);
     enterOthers(event, updates, happenings);
     enterEnd(event, happenings);
@@ -136,18 +136,13 @@ function enterActivity(
     ended.failure = causeOf(failed.failure);
     ended.failureDetails = decode(failed.failure?.applicationFailureInfo?.details);
   }
-  if (cancelled) ended.failure = { type: 'attempt.cancelled', message: 'it was cancelled' };
+  if (cancelled) {
+    ended.failure = { type: 'attempt.cancelled', message: 'it was cancelled' };
+    ended.failureDetails = decode(cancelled.details);
+  }
 }
 
 function enterOthers(event: Event, updates: Map<string, ControlEvent>, happenings: Happenings): void {
-  const child = event.childWorkflowExecutionCompletedEventAttributes;
-  if (child) {
-    happenings.children.push({
-      workflowId: child.workflowExecution?.workflowId ?? '',
-      type: child.workflowType?.name ?? '',
-      result: decode(child.result),
-    });
-  }
   const accepted = event.workflowExecutionUpdateAcceptedEventAttributes;
   if (accepted) {
     const { meta, input } = accepted.acceptedRequest ?? {};
@@ -202,8 +197,4 @@ function enterEnd(event: Event, happenings: Happenings): void {
   if (completed) happenings.result = decode(completed.result);
   if (continued) happenings.continuedAs = continued.newExecutionRunId ?? '';
   if (failed) happenings.failure = causeOf(failed.failure);
-  const reset = event.workflowTaskFailedEventAttributes;
-  if (reset?.baseRunId && reset.newRunId) {
-    happenings.resets.push({ atMs: timeMs(event), reason: reset.failure?.message ?? '' });
-  }
 }

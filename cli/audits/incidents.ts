@@ -4,27 +4,33 @@ import type { Incident } from './account';
 import type { ControlEvent, Happenings, Scheduling } from './happenings';
 import type { Chain } from './journals';
 import * as payloads from './payloads';
+import type { Rewind } from './rewinds';
 
 /** All that interrupted or steered a run, in order of time. */
-export function incidentsOf(all: readonly Happenings[], chains: readonly Chain[], run: string): Incident[] {
+export function incidentsOf(
+  all: readonly Happenings[],
+  chains: readonly Chain[],
+  run: string,
+  rewinds: readonly Rewind[],
+): Incident[] {
   const found = all.flatMap((happenings): Incident[] => {
-    const { execution, schedulings, closedMs, continuedAs, failure, controls, resets } = happenings;
+    const { execution, schedulings, closedMs, continuedAs, failure, controls } = happenings;
     const where = execution.workflowId;
     const atMs = closedMs ?? execution.startedMs;
     return [
       ...schedulings.flatMap((scheduling) => troubles(scheduling, chains)),
       ...schedulings.flatMap(changesOf),
       ...controls.map((control) => controlled(where, control)),
-      ...resets.map(({ atMs: at, reason }): Incident => ({ kind: 'rewind', atMs: at, where, reason })),
       ...(where === run ? pauses(happenings) : []),
       ...(continuedAs === null ? [] : [{ kind: 'continued-as-new' as const, atMs, where, as: continuedAs }]),
       ...(failure === null ? [] : [{ kind: 'failed' as const, atMs, where, cause: failure }]),
     ];
   });
+  found.push(...rewinds.map((rewind): Incident => ({ kind: 'rewind', where: run, ...rewind })));
   return found.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** Retries of an activity, and the fault that it handed to its workflow. */
+/** Retries of an activity, and the fault that it handed to its workflow; or that it was called off. */
 function troubles(scheduling: Scheduling, chains: readonly Chain[]): Incident[] {
   const { workflowId: where, type, summary, attempts, retryCause, failure, closedMs, scheduledMs, owner } = scheduling;
   const atMs = closedMs ?? scheduledMs;
@@ -42,7 +48,8 @@ function troubles(scheduling: Scheduling, chains: readonly Chain[]): Incident[] 
     }
     found.push({ kind: 'retry', atMs, where, what, attempts, cause: retryCause, refusedCalls, lostCalls });
   }
-  if (failure !== null) found.push({ kind: 'fault', atMs, where, what, cause: failure, attempts });
+  if (failure?.type === 'attempt.cancelled') found.push({ kind: 'called-off', atMs, where, what, attempts });
+  else if (failure !== null) found.push({ kind: 'fault', atMs, where, what, cause: failure, attempts });
   return found;
 }
 

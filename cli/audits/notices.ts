@@ -1,6 +1,7 @@
 import type { Incident } from './account';
 import type { Block } from './document';
 import { clockText } from './times';
+import { quoted } from './wording';
 
 /** What interrupted or steered the run, a line each; no block where nothing did. */
 export function noticesOf(incidents: readonly Incident[], run: string): Block[] {
@@ -18,7 +19,7 @@ function incidentText(incident: Incident, run: string): string {
       return [
         `${at}  ${name} by ${by}`,
         ...(given.length === 0 ? [] : [` (${given.join(', ')})`]),
-        ...(note === null ? [] : [`: “${note}”`]),
+        quoted(note ?? ''),
         ...(failed === null ? [] : [`; it failed: ${failed}`]),
       ].join('');
     }
@@ -41,8 +42,13 @@ function incidentText(incident: Incident, run: string): string {
       return `${at}  ${incident.what} gave up at attempt ${incident.attempts}: ${incident.cause.type}, ${incident.cause.message}`;
     case 'continued-as-new':
       return `${at}  ${place} continued as new, as ${incident.as}`;
-    case 'rewind':
-      return `${at}  ${place} was rewound${incident.reason === '' ? '' : `: ${incident.reason}`}`;
+    case 'called-off':
+      return `${at}  ${incident.what} was called off${incident.attempts === 0 ? ' before it began' : ''}`;
+    case 'rewind': {
+      const { epoch, reason } = incident;
+      const to = epoch === null ? '' : ` to the start of epoch ${epoch}`;
+      return `${at}  ${place} was rewound${to}${reason === '' ? '' : `: ${reason}`}`;
+    }
     case 'failed':
       return `${at}  ${place} failed: ${incident.cause.type}, ${incident.cause.message}`;
     default:

@@ -45,12 +45,15 @@ export const AccumulateOut = z.object({
   problems: z.array(z.string()),
 });
 export const PatchIn = z.object({ duty: z.enum(['step', 'consolidate', 'one-shot']), step, skill: ArtifactRef });
+/** Of activities that name their step. */
+export const OfStep = z.object({ step });
 export const PatchOut = z.object({ status: z.literal('done'), patch: ArtifactRef, candidate: skill });
 export const PreparedOut = z.object({ plan: ArtifactRef });
 export const SettingsIn = z.object({ kind: z.literal('settings'), changes: z.array(SettingsChange) });
 /** Who was asked for an answer, and who gave it. */
 export const AnsweredOut = z.object({ answered: z.array(z.object({ asked: z.string(), by: z.string() })) });
 export const TasksOut = z.object({ ids: z.array(z.string()) });
+export const DeliverCancelledIn = z.object({ kind: z.literal('cancelled') });
 export const DeliverRunIn = z.object({ kind: z.literal('run') });
 
 export const OptimizeIn = z.object({

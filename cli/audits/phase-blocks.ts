@@ -1,4 +1,3 @@
-import { textsOf, placeOf, type Edit } from '../../records/patch';
 import { leftOut } from '../../workflows/evaluation-rule';
 import { costText, spendingText, verdictText } from '../terminal/progress-text';
 import { countText } from '../terminal/sizes';
@@ -6,14 +5,15 @@ import type {
   Account,
   DiagnosisAccount,
   MeasurementAccount,
-  PatchAccount,
   Phase,
+  ReviewAccount,
   RolloutAccount,
   StepAccount,
 } from './account';
 import type { Block } from './document';
+import { clipped, patchBlocks } from './patch-blocks';
 import { clockText } from './times';
-import { gateText, sectionOf, short } from './wording';
+import { gateText, quoted, sectionOf, short } from './wording';
 
 /** A phase as blocks; `notices` is what interrupted or steered the run within it. */
 export function phaseBlocks(phase: Phase, account: Account, notices: Block[]): Block[] {
@@ -29,7 +29,7 @@ export function phaseBlocks(phase: Phase, account: Account, notices: Block[]): B
     case 'step':
       return [
         sectionOf(
-          `Epoch ${phase.epoch}, step ${phase.step}${phase.patch?.duty === 'consolidate' ? ': slow update' : ''}`,
+          `Epoch ${phase.epoch}, step ${phase.step}${phase.patch?.duty === 'consolidate' ? ': slow update' : ''}${phase.takenBack ? ' (given up by a rewind)' : ''}`,
           phase,
           spendingText(phase.spending),
         ),
@@ -53,7 +53,8 @@ const titles: Record<MeasurementAccount['purpose'], string> = {
 };
 
 function stepBlocks(step: StepAccount, account: Account): Block[] {
-  const { rollouts, diagnoses, accumulation, patch, gate, accepted, skillBefore, skillAfter } = step;
+  const { rollouts, diagnoses, accumulation, patch, gate, accepted, review, editedGate, skillBefore, skillAfter } =
+    step;
   const solved = rollouts.filter(({ score }) => score?.solved).length;
   return [
     ...(rollouts.length === 0
@@ -102,7 +103,9 @@ function stepBlocks(step: StepAccount, account: Account): Block[] {
           },
         ] satisfies Block[])),
     ...(patch === null ? [] : patchBlocks(patch)),
-    ...(gate === null ? [] : gateBlocks(gate, accepted, account)),
+    ...(gate === null ? [] : gateBlocks(gate, account)),
+    ...(review === null ? [] : [reviewBlock(review)]),
+    ...(editedGate === null ? [] : gateBlocks(editedGate, account)),
     {
       kind: 'facts',
       rows: [
@@ -132,39 +135,18 @@ function diagnosisLines({ ordinal, taskId, kind, proposal, artifact }: Diagnosis
   return [`${ordinal}  ${kind} of ${taskId}: ${label} (${more.join(', ')})`, `    ${clipped(cause)}`];
 }
 
-function patchBlocks(patch: PatchAccount): Block[] {
-  const { applied, refused, flags, rationale, candidate, noPatchReason, artifact } = patch;
-  const what =
-    candidate === null ? `no candidate: ${noPatchReason ?? 'nothing to change'}` : `candidate ${short(candidate)}`;
-  return [
-    {
-      kind: 'part',
-      text: 'Patch',
-      aside: `${countText(applied.length, 'edit')} applied, ${refused.length} refused; ${what}; patch ${short(artifact)}`,
-    },
-    {
-      kind: 'lines',
-      lines: [
-        ...(rationale === '' ? [] : [clipped(rationale)]),
-        ...applied.flatMap((edit) => [`+ ${editText(edit)}`, ...textsOf(edit).map((text) => `    ${clipped(text)}`)]),
-        ...refused.flatMap(({ edit, reason }) => [`− ${editText(edit)}`, `    refused: ${clipped(reason)}`]),
-        ...flags.map((flag) => `flagged: ${flag}`),
-      ],
-    },
-  ];
+function reviewBlock({ action, by, note, edited }: ReviewAccount): Block {
+  const what = { approve: 'approved', reject: 'rejected', edit: 'edited' }[action];
+  const version = edited === undefined ? '' : `, candidate ${short(edited.candidate)}, patch ${short(edited.patch)}`;
+  return { kind: 'part', text: 'Review', aside: `${what} by ${by ?? 'nobody'}${version}${quoted(note)}` };
 }
 
-function editText(edit: Edit): string {
-  const answers = edit.diagnoses.length === 0 ? '' : `, answers ${edit.diagnoses.join(', ')}`;
-  return `${edit.op} ${placeOf(edit)} (pattern ${edit.pattern}${answers})`;
-}
-
-function gateBlocks(gate: MeasurementAccount, accepted: boolean | null, account: Account): Block[] {
+function gateBlocks(gate: MeasurementAccount, account: Account): Block[] {
   const verdict = gate.said?.verdict ?? null;
   const text =
-    verdict === null || accepted === null
+    verdict === null
       ? 'undecided'
-      : `${verdictText(accepted, verdict)}: ${verdict.wins} wins, ${verdict.losses} losses; ${verdict.reason}`;
+      : `${verdictText(verdict.accepted, verdict)}: ${verdict.wins} wins, ${verdict.losses} losses; ${verdict.reason}`;
   return [
     { kind: 'part', text: 'Gate', aside: text },
     { kind: 'lines', lines: [...(gate.gate === null ? [] : [gateText(gate.gate)]), spendingText(gate.spending)] },
@@ -238,10 +220,4 @@ function deliveryBlocks({ result }: Account): Block[] {
       ],
     },
   ];
-}
-
-/** The beginning of a text, on one line. */
-function clipped(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length <= 160 ? line : `${line.slice(0, 159)}…`;
 }

@@ -3,6 +3,7 @@ import { leftOut, shortestPrefix } from '../../workflows/evaluation-rule';
 import type { MeasurementAccount, Phase, RolloutAccount, StepAccount } from './account';
 import type { Happenings } from './happenings';
 import * as payloads from './payloads';
+import { isTakenBack, type Rewind } from './rewinds';
 import {
   accumulationAccount,
   diagnosisAccount,
@@ -12,6 +13,7 @@ import {
   spentBy,
   type Reader,
 } from './stage-accounts';
+import { enterOutcome, type Deciders } from './step-outcome';
 
 /** An evaluation over all the executions that its workflow continued as. */
 export function measurement(executions: readonly Happenings[]): MeasurementAccount | null {
@@ -71,14 +73,12 @@ function bitsOf(
 /**
  * The steps of one execution of an epoch, in order. A step begins with the first rollout after the patch of the one
  * before; a slow update is a patch without rollouts.
- *
- * @param gated whether a gate decides on patches
  */
 export async function stepsOf(
   happenings: Happenings,
   reader: Reader,
-  gates: readonly MeasurementAccount[],
-  gated: boolean,
+  deciders: Deciders,
+  rewinds: readonly Rewind[],
 ): Promise<StepAccount[]> {
   const what = payloads.EpochIn.safeParse(happenings.input);
   if (!what.success) return [];
@@ -90,27 +90,33 @@ export async function stepsOf(
     const step: StepAccount = {
       kind: 'step',
       ...{ epoch, step: number, startedMs, endedMs: null, skillBefore: skill, skillAfter: skill },
-      ...{ rollouts: [], diagnoses: [], accumulation: null, patch: null, gate: null, accepted: null },
+      ...{ rollouts: [], diagnoses: [], accumulation: null, patch: null, gate: null, review: null, editedGate: null },
+      ...{ accepted: null, takenBack: isTakenBack(rewinds, epoch, startedMs) },
       spending: noSpending,
     };
     steps.push(step);
     return step;
   };
-  const finish = (step: StepAccount): void => {
-    step.gate = gates.find(({ workflowId }) => workflowId === gateId(happenings, step.step)) ?? null;
-    step.accepted = acceptance(step, gated);
-    if (step.accepted === true && step.patch?.candidate) skill = step.patch.candidate;
+  /** What came after the patch of a step was done with the step decided. */
+  const decided = new Set<StepAccount>();
+  const hasEnded = happenings.result !== undefined || happenings.continuedAs !== null;
+  const finish = (step: StepAccount, isLast: boolean): void => {
+    enterOutcome(step, happenings, deciders, !isLast || decided.has(step) || hasEnded);
+    const { accepted, gate, editedGate, review, patch } = step;
+    if (accepted === true && patch?.candidate) skill = review?.edited?.candidate ?? patch.candidate;
     step.skillAfter = skill;
-    step.spending = addSpending(step.spending, step.gate?.spending ?? noSpending);
-    step.endedMs = step.gate?.endedMs ?? step.accumulation?.atMs ?? step.patch?.atMs ?? null;
+    for (const one of [gate, editedGate]) step.spending = addSpending(step.spending, one?.spending ?? noSpending);
+    step.endedMs =
+      editedGate?.endedMs ?? review?.atMs ?? gate?.endedMs ?? step.accumulation?.atMs ?? patch?.atMs ?? null;
   };
   let current: StepAccount | null = null;
   for (const scheduling of happenings.schedulings) {
     const { type, scheduledMs } = scheduling;
+    if (current !== null && current.patch !== null) decided.add(current);
     if (type === 'prepare' || type === 'deliver') continue;
     const isNext = current === null || ((type === 'execute' || type === 'patch') && current.patch !== null);
     if (isNext) {
-      if (current !== null) finish(current);
+      if (current !== null) finish(current, false);
       current = begin(scheduledMs);
     }
     const step = current ?? begin(scheduledMs);
@@ -120,19 +126,14 @@ export async function stepsOf(
     if (type === 'diagnose') step.diagnoses.push(...present(await diagnosisAccount(reader, scheduling)));
     if (type === 'accumulate') step.accumulation = (await accumulationAccount(reader, scheduling)) ?? step.accumulation;
     if (type === 'patch') step.patch = (await patchAccount(reader, scheduling)) ?? step.patch;
+    // A batch of which every task was left out has taken a number, and has no step.
+    number = payloads.OfStep.safeParse(scheduling.input).data?.step ?? number;
+    step.step = number;
   }
-  if (current !== null) finish(current);
+  if (current !== null) finish(current, true);
   return steps;
 }
 
-/** Whether a step's patch went in: as its gate said; without a gate any candidate does. null: undecided. */
-function acceptance({ patch, gate }: StepAccount, gated: boolean): boolean | null {
-  if (patch === null) return null;
-  if (patch.candidate === null) return false;
-  return gated ? (gate?.said?.verdict?.accepted ?? null) : true;
-}
-
-const gateId = ({ execution }: Happenings, step: number): string => `${execution.workflowId}/gate-${step}`;
 const present = <T>(value: T | null): T[] => (value === null ? [] : [value]);
 
 /** The phases of the run itself: its preparation, a skill written in one go, and the delivery. */

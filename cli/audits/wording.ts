@@ -7,6 +7,9 @@ import { clockText, spanText } from './times';
 /** Enough of a digest to know it by. */
 export const short = (ref: ArtifactRef | null): string => (ref === null ? 'none' : ref.slice(7, 19));
 
+/** What somebody wrote, behind a colon; nothing for an empty text. */
+export const quoted = (text: string): string => (text === '' ? '' : `: “${text}”`);
+
 /** A gate's rule in words. */
 export function gateText(gate: GateConfig): string {
   switch (gate.policy) {

@@ -4,7 +4,7 @@ import { verifyStore } from '../../store/verify-store';
 import { skillgradHome } from '../../workers/home';
 import { terminal } from '../terminal/output';
 import { countText } from '../terminal/sizes';
-import { openServers, unexportedHistories } from './known-executions';
+import { openServers, recordsOutside } from './known-executions';
 import { noteAway } from './show-usage';
 import type { StoreOptions } from './options';
 
@@ -16,7 +16,7 @@ export async function checkStore(options: StoreOptions): Promise<void> {
   const servers = await openServers(home, options);
   try {
     const outside = new Map<string, Required>();
-    for await (const { run, bytes } of unexportedHistories(servers, store)) {
+    for await (const { run, bytes } of recordsOutside(servers, store)) {
       const { records, files } = requiredBy(bytes);
       const before = outside.get(run);
       outside.set(run, {

@@ -20,7 +20,8 @@ import {
   openServers,
   recordedRuns,
   refuseOpen,
-  unexportedHistories,
+  scheduleSettings,
+  recordsOutside,
   type KnownServers,
 } from './known-executions';
 import type { StoreOptions } from './options';
@@ -60,7 +61,7 @@ export async function collectStore(options: CollectStoreOptions): Promise<void> 
         return collect(store, {
           olderThanMs: Math.min(Date.now() - graceHours * 3_600_000, busySinceMs ?? Infinity),
           forget,
-          outside: () => mentionedInHistories(servers, store, forget),
+          outside: () => mentionedOutside(servers, store, forget),
           isRunning: (pid) => startedAt(pid) !== null,
           dryRun,
         });
@@ -84,13 +85,25 @@ async function letGo(
   dryRun: boolean,
 ): Promise<void> {
   await refuseOpen(servers, run);
+  await refuseScheduled(run, servers);
   await refuseReused(run, home, store);
   const deleted = dryRun ? 0 : await deleteRun(servers, run);
   if (deleted > 0 || (await readRunRecord(home, run)) !== null) return;
-  for (const kind of ['journal', 'runs', 'histories', 'deaths']) {
+  for (const kind of ['journal', 'runs', 'histories', 'deaths', 'quarantine']) {
     if ((await store.listNamed(`${kind}/${run}`)).length > 0) return;
   }
   throw new UserError(`There is no run "${run}" here to forget. \`skillgrad store usage\` lists what the store has.`);
+}
+
+/** A schedule measures the delivery of a run again, with the run's plan and tasks. */
+async function refuseScheduled(run: string, servers: KnownServers): Promise<void> {
+  const names = (await scheduleSettings(servers)).filter(({ origin }) => origin === run).map(({ name }) => name);
+  const [first] = names;
+  if (first === undefined) return;
+  throw new UserError(
+    `Schedule ${names.join(', ')} measures what run ${run} delivered: \`skillgrad schedule delete ${first}\` first.`,
+    2,
+  );
 }
 
 /** A replay or fork takes finished work from the run that it comes from, and its account of itself leads there. */
@@ -118,13 +131,13 @@ function planIn(bytes: Buffer): RunPlan | null {
   }
 }
 
-async function mentionedInHistories(
+async function mentionedOutside(
   servers: KnownServers,
   store: ArtifactStore,
   forget: string | null,
 ): Promise<Set<ArtifactRef>> {
   const mentioned = new Set<ArtifactRef>();
-  for await (const { run, bytes } of unexportedHistories(servers, store)) {
+  for await (const { run, bytes } of recordsOutside(servers, store)) {
     if (run !== forget) for (const ref of mentionedIn(bytes)) mentioned.add(ref);
   }
   return mentioned;

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
-import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { isGrpcServiceError, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { ScheduleSettings } from '../../records/schedule';
 import type { ArtifactStore } from '../../store/artifact-store';
 import { ExportedHistory, historyName } from '../../store/histories';
 import { connectClient, type ServerAddress } from '../../workers/connection';
 import type { Home } from '../../workers/home';
+import { listSchedules } from '../../workers/schedules';
 import { findServer, chooseServer } from '../runs/open-server';
 import { readRunRecord, type ServerChoice } from '../runs/run-record';
 import { describeError, UserError } from '../terminal/user-error';
@@ -14,12 +16,10 @@ import { describeError, UserError } from '../terminal/user-error';
 /** gRPC's status code. */
 const notFound = 5;
 
-/** The history of an execution that the store has no copy of, as Temporal's JSON. */
-export interface UnexportedHistory {
-  /** The run that the workflow belongs to: its own id up to the first slash. */
+/** JSON that refers to artifacts and is kept by a server alone. */
+export interface RecordOutside {
+  /** The run that it belongs to; of a workflow its id up to the first slash. */
   run: string;
-  workflowId: string;
-  open: boolean;
   bytes: Buffer;
 }
 
@@ -88,18 +88,38 @@ export function needAllServers({ away }: KnownServers, what: string): void {
 
 const ours = 'TaskQueue STARTS_WITH "skillgrad-"';
 
-/** The histories of SkillGrad's workflows on these servers that the store has no copy of. */
-export async function* unexportedHistories(
-  { clients }: KnownServers,
-  store: ArtifactStore,
-): AsyncGenerator<UnexportedHistory> {
+/** The settings of the schedules on these servers: their plan, skill and delivery are on record nowhere else. */
+export async function scheduleSettings({ clients }: KnownServers): Promise<ScheduleSettings[]> {
+  const found: ScheduleSettings[] = [];
   for (const client of clients) {
+    for (const { scheduleId } of await listSchedules(client)) {
+      try {
+        const { action } = await client.schedule.getHandle(scheduleId).describe();
+        found.push(ScheduleSettings.parse(action.args?.[0]));
+      } catch (error) {
+        // It has been deleted since it was listed.
+        if (!(error instanceof ScheduleNotFoundError)) throw error;
+      }
+    }
+  }
+  return found;
+}
+
+/**
+ * What the servers alone have that refers to artifacts: the settings of schedules, as JSON, for the run whose delivery
+ * they measure, and the histories of SkillGrad's workflows that the store has no copy of.
+ */
+export async function* recordsOutside(servers: KnownServers, store: ArtifactStore): AsyncGenerator<RecordOutside> {
+  for (const settings of await scheduleSettings(servers)) {
+    yield { run: settings.origin, bytes: Buffer.from(JSON.stringify(settings)) };
+  }
+  for (const client of servers.clients) {
     for await (const { workflowId, runId, status } of client.workflow.list({ query: ours })) {
       const open = status.name === 'RUNNING';
       if (!open && (await store.readNamed(ExportedHistory, historyName({ workflowId, runId }))) !== null) continue;
       const history = await unlessGone(() => client.workflow.getHandle(workflowId, runId).fetchHistory());
       if (history === null) continue;
-      yield { run: runOf(workflowId), workflowId, open, bytes: Buffer.from(historyToJSON(history)) };
+      yield { run: runOf(workflowId), bytes: Buffer.from(historyToJSON(history)) };
     }
   }
 }

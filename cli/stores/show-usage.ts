@@ -5,7 +5,7 @@ import { skillgradHome } from '../../workers/home';
 import { terminal, type Output } from '../terminal/output';
 import { bytesText, columnsText, countText } from '../terminal/sizes';
 import { UserError } from '../terminal/user-error';
-import { openServers, unexportedHistories, type KnownServers } from './known-executions';
+import { openServers, recordsOutside, type KnownServers } from './known-executions';
 import type { StoreOptions } from './options';
 import { storeUsage, type Amount, type RunUsage, type StoreUsage } from './usage';
 
@@ -38,7 +38,7 @@ async function mentionedOutside(
   store: Awaited<ReturnType<typeof openStore>>,
 ): Promise<Map<string, Set<ArtifactRef>>> {
   const outside = new Map<string, Set<ArtifactRef>>();
-  for await (const { run, bytes } of unexportedHistories(servers, store)) {
+  for await (const { run, bytes } of recordsOutside(servers, store)) {
     outside.set(run, new Set([...(outside.get(run) ?? []), ...mentionedIn(bytes)]));
   }
   return outside;

@@ -61,6 +61,9 @@ it('pauses with the reason and the fix on a wrong key, an unknown model and no q
     expect(paused.pause?.fix).not.toBe('');
     expect(paused.stage).toBe('diagnose');
     await untilPausedFor(handle, reason);
+    const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    expect(currentDetails).toContain(`**Paused** (${reason})`);
+    expect(currentDetails).toContain(paused.pause?.fix);
   }
 
   deployment.simulator.setFaults([]);
@@ -76,6 +79,21 @@ it('pauses when faults go on for too long, and goes on when told', async () => {
   deployment.simulator.setFaults([]);
   await deployment.client.workflow.getHandle('outage').executeUpdate('resume', { args: [{ by: 'test' }] });
   expect(await outcomeOf(deployment, 'outage')).toEqual(undisturbed);
+});
+
+it('makes no call of unknown price under a cap in dollars: it pauses, says what to do, and delivers when told to stop', async () => {
+  const budget = { costUsd: 5, calls: null, tokens: null, hours: null };
+  await deployment.startRun('unpriced', { prices: {}, budget });
+  const { pause } = await waitForProgress(deployment, 'unpriced', (progress) => progress.pause !== null);
+  expect(pause).toMatchObject({
+    kind: 'budget.spent',
+    message: expect.stringMatching(/no price is known/),
+    fix: expect.stringMatching(/skillgrad stop RUN.*--price MODEL=IN\/OUT/),
+  });
+  await deployment.client.workflow.getHandle('unpriced').executeUpdate('stop', { args: [{ by: 'test' }] });
+  expect((await deployment.result('unpriced')).spending.calls).toBe(0);
+  const called = Object.keys(deployment.simulator.stats().byCall).filter((call) => call.startsWith('unpriced/'));
+  expect(called).toEqual([]);
 });
 
 it('takes the time in which no worker ran for no outage', async () => {

@@ -2,12 +2,15 @@ import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { collectStore } from '../../cli/stores/collect-store';
+import { openServers, recordsOutside, scheduleSettings, type RecordOutside } from '../../cli/stores/known-executions';
 import { Look } from '../../records/schedule';
 import { RunPlan } from '../../records/plan';
 import { serveRoles, type Simulator } from '../../simulator/start-simulator';
 import { seedSkillDir } from '../../simulator/worlds/solve-rate';
 import { worldRoles } from '../../simulator/worlds/world-roles';
 import { worldTask } from '../../simulator/worlds/world-tasks';
+import { requiredBy } from '../../store/references';
 import { deploy, type Deployment } from './deployment';
 import { startTamperingProxy, type TamperingProxy } from './tampering-proxy';
 
@@ -77,6 +80,20 @@ it('finds the same score in the same model, and starts an optimisation when anot
   const caps = ['--budget-calls', '500', '--optimise-calls', '400'];
   const created = await schedule('create', 'delivered', '--name', 'weekly', '--cron', '0 6 * * 1', ...caps);
   expect(created).toMatchObject({ code: 0 });
+
+  // What it measures with can't be forgotten or collected.
+  process.env['SKILLGRAD_HOME'] = deployment.home.root;
+  const forgetting = collectStore({ run: 'delivered', forget: true, graceHours: 0 });
+  await expect(forgetting).rejects.toThrow(/Schedule weekly measures .* delivered: `skillgrad schedule delete weekly`/);
+  const servers = await openServers(deployment.home, {});
+  const [settings] = await scheduleSettings(servers);
+  const { value: outside } = (await recordsOutside(
+    servers,
+    deployment.store,
+  ).next()) as IteratorYieldResult<RecordOutside>;
+  expect(outside.run).toBe('delivered');
+  expect(requiredBy(outside.bytes).records).toContain(settings?.plan);
+  await servers.close();
 
   const same = await look('weekly');
   expect(same).toMatchObject({ code: 0, look: { verdict: { dropped: false, wins: 0, losses: 0 }, started: null } });

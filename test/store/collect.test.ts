@@ -1,10 +1,12 @@
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { openStore, type ArtifactStore } from '../../store/artifact-store';
 import { collect, type CollectOptions, type Collected } from '../../store/collect';
 import { condemnedFile, fileOfArtifact } from '../../store/places';
+import { enterQuarantine } from '../../store/quarantine';
+import { verifyStore } from '../../store/verify-store';
 import { age, randomStore, writeRandomStore } from './random-stores';
 
 const roots: string[] = [];
@@ -99,4 +101,26 @@ it('takes what a cut write left behind once its process is gone, and not before'
   const { leftovers } = await run(store, { isRunning: (pid) => pid === 222 });
   expect(leftovers.files).toBe(1);
   expect([dead, alive, young].map((leftover) => existsSync(leftover))).toEqual([false, true, true]);
+});
+
+it('keeps what a cancelled run and a look have left, drops all of a forgotten run, and leaves workers alone', async () => {
+  const store = await freshStore();
+  const [skill, look, own] = [await store.putJson(1), await store.putJson(2), await store.putJson(3)];
+  const cancelled = await store.putJson({ skill });
+  for (const ref of [skill, look, own, cancelled]) age(fileOfArtifact(store.root, ref));
+  await store.createNamed('runs/a/cancelled-1', { cancelled });
+  await store.createNamed('schedules/weekly-1/look-1', { skill: look });
+  await store.createNamed('runs/b/cancelled-1', { cancelled: own });
+  const death = { worker: 'w', cause: 'crash', detail: 'SIGSEGV', at: '' };
+  await store.createNamed('deaths/b/epoch-1/run-id/7/attempt-000001', death);
+  await enterQuarantine(store, 'b', { taskId: '1/2', stage: 'execute', reason: '', at: '' });
+  const beat = join(store.root, 'workers', 'w', 'worker.json');
+  mkdirSync(join(beat, '..'), { recursive: true });
+  writeFileSync(beat, '{}');
+  age(beat);
+  expect((await verifyStore(store, new Map())).damage).toEqual([]);
+  const { artifacts, named, leftovers } = await run(store, { forget: 'b' });
+  expect([artifacts.files, named.files, leftovers.files]).toEqual([1, 3, 0]);
+  for (const ref of [skill, look, cancelled]) expect(await store.getBytes(ref)).toBeDefined();
+  expect(existsSync(beat)).toBe(true);
 });
