@@ -3,6 +3,7 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
+  getExternalWorkflowHandle,
   isCancellation,
   startChild,
   workflowInfo,
@@ -55,7 +56,12 @@ export async function runChild<Input extends ChildScope, Result>(
     if (!isCancellation(error)) throw error;
     // Cancelled, and the child with it: its parting word comes before its end. What a child has come to that ended by
     // itself meanwhile counts; its parent ends at its next step.
-    await CancellationScope.nonCancellable(() => condition(() => ended));
+    await CancellationScope.nonCancellable(async () => {
+      // The cancellation that the scope has passed on names the child's first execution, and is lost where that has
+      // continued as new.
+      if (!ended) await getExternalWorkflowHandle(options.workflowId).cancel().catch(ignoreUncancellable);
+      await condition(() => ended);
+    });
     return result;
   }
   steering.childWaiting = null;
@@ -72,6 +78,11 @@ export function shouldContinueAsNew(): boolean {
 function ignoreClosed(error: unknown): void {
   const gone = error instanceof ApplicationFailure && error.type === 'ExternalWorkflowExecutionNotFound';
   if (!gone || isCancellation(error)) throw error;
+}
+
+/** The server refuses to cancel a child that has closed meanwhile. */
+function ignoreUncancellable(error: unknown): void {
+  if (!(error instanceof ApplicationFailure)) throw error;
 }
 
 /** What of a workflow's search attributes its children have too, so that a query finds them with their run. */
