@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fsync,
   linkSync,
   openSync,
@@ -67,6 +68,21 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** Makes a folder with those above it; the first one that it had to make. */
+async function makeFolder(folder: string): Promise<string | undefined> {
+  try {
+    return await mkdir(folder, { recursive: true });
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    // On a read-only disk Node says so of a folder whose parent is missing too; the topmost one tells what is the matter.
+    let missing = folder;
+    while (!existsSync(path.dirname(missing))) missing = path.dirname(missing);
+    await mkdir(missing, { recursive: true });
+    await mkdir(folder, { recursive: true });
+    return missing;
+  }
+}
+
 /** Opens a new file for writing, in a folder that is made if need be, with every new folder's own entry on disk. */
 async function openNew(file: string): Promise<number> {
   try {
@@ -75,7 +91,7 @@ async function openNew(file: string): Promise<number> {
     if (codeOf(error) !== 'ENOENT') throw error;
   }
   const folder = path.dirname(file);
-  const first = await mkdir(folder, { recursive: true });
+  const first = await makeFolder(folder);
   if (first !== undefined) {
     for (let made = folder; made.length >= first.length; made = path.dirname(made)) {
       await syncFolder(path.dirname(made));

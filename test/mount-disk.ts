@@ -33,3 +33,8 @@ export function mountingWorks(): boolean {
 export function unmountDisk(folder: string): void {
   spawnSync('umount', ['-l', folder]);
 }
+
+/** Mounts the disk on a folder read-only or writable; false where it can't be, as while a file of it is open for writing. */
+export function remountDisk(folder: string, mode: 'ro' | 'rw'): boolean {
+  return spawnSync('mount', ['-o', `remount,${mode}`, folder]).status === 0;
+}

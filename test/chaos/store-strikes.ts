@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunPlan } from '../../records/plan';
 import { Tree } from '../../records/artifact';
+import { remountDisk } from '../mount-disk';
 import type { ChaosKind } from './fault-kinds';
 import { hold, whileRunning, type RunUnderFire } from './run-under-fire';
 
@@ -21,10 +21,6 @@ function fill(store: string): string {
   }
   return ballast;
 }
-
-/** False while a file of it is open for writing. */
-const remount = (store: string, mode: 'ro' | 'rw'): boolean =>
-  spawnSync('mount', ['-o', `remount,${mode}`, store]).status === 0;
 
 const artifactFile = (store: string, ref: string): string => join(store, 'sha256', ref.slice(7, 9), ref.slice(7));
 
@@ -87,9 +83,9 @@ export function storeStrikes(fire: RunUnderFire): (kind: StoreKind, draw: number
         return hold(fire, () => rmSync(ballast));
       }
       case 'read-only':
-        if (!(await whileRunning(fire, () => remount(store, 'ro')))) return;
+        if (!(await whileRunning(fire, () => remountDisk(store, 'ro')))) return;
         return hold(fire, () => {
-          if (!remount(store, 'rw')) throw new Error(`${store} can't be made writable again`);
+          if (!remountDisk(store, 'rw')) throw new Error(`${store} can't be made writable again`);
         });
       case 'corrupt-artifact':
         return hold(fire, corrupt(store, fire.run, draw));

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { mountSmallDisk } from '../mount-disk';
+import { mountSmallDisk, remountDisk } from '../mount-disk';
 import { describeSmallDisk } from '../small-disk';
 import { openStore, type ArtifactStore } from '../../store/artifact-store';
 
@@ -96,8 +96,8 @@ const isRoot = process.getuid?.() === 0 && process.platform === 'linux';
   }
 });
 
-describeSmallDisk('a store on a full disk', () => {
-  it('is opened all the same, and says what is the matter once something is stored', async () => {
+describeSmallDisk('a store on a disk that takes nothing', () => {
+  it('is opened all the same on a full one, and says what is the matter once something is stored', async () => {
     const disk = join(root, 'disk');
     const unmount = mountSmallDisk(disk, '64k');
     try {
@@ -108,6 +108,21 @@ describeSmallDisk('a store on a full disk', () => {
       const reopened = await openStore(disk);
       expect(reopened.id).toBe(id);
       await expect(reopened.putBytes(text('more'))).rejects.toMatchObject({ type: 'store.disk-full' });
+    } finally {
+      unmount();
+    }
+  });
+
+  it('is called read-only when it is, whichever folders are missing', async () => {
+    const disk = join(root, 'disk');
+    const unmount = mountSmallDisk(disk, '64k');
+    try {
+      const opened = await openStore(disk);
+      expect(remountDisk(disk, 'ro')).toBe(true);
+      await expect(opened.putBytes(text('more'))).rejects.toMatchObject({ type: 'store.read-only' });
+      await expect(opened.createNamed('journal/run/key/claim-1', {})).rejects.toMatchObject({
+        type: 'store.read-only',
+      });
     } finally {
       unmount();
     }
