@@ -74,10 +74,13 @@ async function makeFolder(folder: string): Promise<string | undefined> {
     return await mkdir(folder, { recursive: true });
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
-    // On a read-only disk Node says so of a folder whose parent is missing too; the topmost one tells what is the matter.
+    // What `recursive` makes of any refusal on a read-only disk; without it the topmost folder tells what is the matter.
     let missing = folder;
     while (!existsSync(path.dirname(missing))) missing = path.dirname(missing);
-    await mkdir(missing, { recursive: true });
+    await mkdir(missing).catch((reason: unknown) => {
+      // Another writer may have made it meanwhile.
+      if (codeOf(reason) !== 'EEXIST') throw reason;
+    });
     await mkdir(folder, { recursive: true });
     return missing;
   }

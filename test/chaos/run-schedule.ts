@@ -23,6 +23,9 @@ import type { Undisturbed } from './undisturbed';
 /** A run that nothing moves any more; far beyond what the slowest machine takes. */
 const limitMs = 9 * 60_000;
 
+/** Longest wait for the server at the end of a schedule. */
+const terminateMs = 10_000;
+
 interface Ended {
   outcome: RunOutcome | null;
   problem: string | null;
@@ -94,23 +97,38 @@ async function account(
  * with the undisturbed run.
  */
 export async function runSchedule(dir: string, schedule: Schedule, undisturbed: Undisturbed): Promise<Row> {
-  const { index, seed, benchmark, workers } = schedule;
+  const { index, benchmark } = schedule;
   const light = lightRuns[benchmark];
   const root = join(dir, `schedule-${index}`);
   rmSync(root, { recursive: true, force: true });
   const unmount = mountingWorks() ? mountSmallDisk(join(root, 'store'), light.disk) : (): void => undefined;
-  const deployment = await light.deploy(root);
+  const deployment = await light.deploy(root).catch((error: unknown) => {
+    unmount();
+    throw error;
+  });
   try {
-    const ended = new AbortController();
-    const run = `chaos-${index}`;
-    const fire: RunUnderFire = { deployment, run, workers: new Map(), held: new Set(), over: ended.signal };
-    const names = Array.from({ length: workers }, (_, number) => `worker-${number + 1}`);
-    await Promise.all(names.map((name) => startWorker(fire, name)));
-    const startedMs = Date.now();
-    await light.start(deployment, run);
-    const strikes = strikeAll(fire, schedule.faults, undisturbed.spending.calls, startedMs);
-    const watch = watchOver(fire);
-    const end = await endOf(deployment, run, ended.signal);
+    return await inDeployment(deployment, schedule, undisturbed);
+  } finally {
+    unmount();
+    await deployment.stop();
+  }
+}
+
+async function inDeployment(deployment: Deployment, schedule: Schedule, undisturbed: Undisturbed): Promise<Row> {
+  const { index, seed, benchmark, workers } = schedule;
+  const ended = new AbortController();
+  const run = `chaos-${index}`;
+  const fire: RunUnderFire = { deployment, run, workers: new Map(), held: new Set(), over: ended.signal };
+  const names = Array.from({ length: workers }, (_, number) => `worker-${number + 1}`);
+  await Promise.all(names.map((name) => startWorker(fire, name)));
+  const startedMs = Date.now();
+  await lightRuns[benchmark].start(deployment, run);
+  const strikes = strikeAll(fire, schedule.faults, undisturbed.spending.calls, startedMs);
+  const watch = watchOver(fire);
+  const ending = endOf(deployment, run, ended.signal);
+  try {
+    // Strikes end with the run; one that fails ends the schedule.
+    const end = await Promise.race([ending, Promise.all([strikes, watch]).then(() => ending)]);
     const wallMs = Date.now() - startedMs;
     ended.abort();
     const [faults, pauses] = await Promise.all([strikes, watch]);
@@ -121,9 +139,18 @@ export async function runSchedule(dir: string, schedule: Schedule, undisturbed: 
       problem: accounts.problem ?? unexplained(pauses, faults),
     };
   } finally {
-    unmount();
-    await deployment.stop();
+    // Whoever still asks for the run would be cut off in mid-call.
+    ended.abort();
+    await terminate(deployment, run);
+    await Promise.allSettled([strikes, watch, ending]);
   }
+}
+
+/** Ends a run that has not ended, so that nobody waits for it any longer. */
+async function terminate({ client }: Deployment, run: string): Promise<void> {
+  const handle = client.workflow.getHandle(run);
+  // Most have ended, and a server that is gone for good answers nobody.
+  await client.withDeadline(Date.now() + terminateMs, () => handle.terminate('the schedule is over')).catch(() => null);
 }
 
 /** What a schedule comes to that could not be carried out. */
