@@ -71,7 +71,7 @@ function watch({ home }: Deployment, run: string): ChildProcess {
 export async function measureScale(tasks: number, epochs: number): Promise<ScaleFigures> {
   const deployment = await deploy({ latencyMs: 0, roles: worldRoles });
   try {
-    const { pid } = await deployment.startWorker();
+    const { workerPid } = await deployment.startWorker();
     const run = 'long';
     const started = Date.now();
     // About one base rollout in eight succeeds, and teaches nothing.
@@ -84,7 +84,7 @@ export async function measureScale(tasks: number, epochs: number): Promise<Scale
     const memory = { worker: [] as number[], client: [] as number[] };
     const sampler = setInterval(() => {
       for (const [name, id] of [
-        ['worker', pid],
+        ['worker', workerPid],
         ['client', client.pid ?? 0],
       ] as const) {
         const size = residentMegabytes(id);
