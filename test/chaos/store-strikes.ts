@@ -30,7 +30,7 @@ function planOf(store: string, run: string): { ref: string; plan: RunPlan } | nu
     for (const name of readdirSync(join(store, 'sha256', folder))) {
       if (!/^[0-9a-f]{64}$/.test(name)) continue;
       const text = readFileSync(join(store, 'sha256', folder, name), 'utf8');
-      if (!text.startsWith('{"config"')) continue;
+      if (!text.startsWith('{') || !text.includes('"heldOut":')) continue;
       const plan = RunPlan.safeParse(JSON.parse(text));
       if (plan.success && plan.data.run === run) return { ref: `sha256:${name}`, plan: plan.data };
     }
