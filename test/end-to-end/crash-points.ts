@@ -4,12 +4,6 @@ import type { Deployment } from './deployment';
 /** Where in a run's epoch something is killed. */
 export type CrashPoint = 'mid-turn' | 'turn-journaled' | 'score' | 'accumulate' | 'patch' | 'gate';
 
-/** Every point once, in two runs. */
-export const crashRuns = [
-  ['score', 'mid-turn', 'patch'],
-  ['turn-journaled', 'accumulate', 'gate'],
-] as const satisfies readonly CrashPoint[][];
-
 /**
  * Waits until a run has reached a point for the `nth` time (from 1), seen from outside: by what the simulated model is
  * being asked, and by the activities that Temporal says are pending.

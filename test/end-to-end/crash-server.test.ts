@@ -1,6 +1,5 @@
 import { readState } from '../../workers/state-file';
 import { ServerState } from '../../workers/server-state';
-import { crashRuns } from './crash-points';
 import { crashTests } from './crash-tests';
 import type { Deployment } from './deployment';
 
@@ -13,10 +12,10 @@ async function killServer({ home }: Deployment): Promise<void> {
 }
 
 crashTests(
-  { what: 'server', runs: crashRuns, strike: killServer },
+  { what: 'server', runs: [['turn-journaled', 'patch', 'gate']], strike: killServer },
   {
     what: 'worker and server',
-    runs: [['mid-turn', 'patch']],
+    runs: [['mid-turn', 'accumulate']],
     strike: async (deployment, worker) => {
       await Promise.all([worker.kill(), killServer(deployment)]);
       await deployment.startWorker();

@@ -1,11 +1,13 @@
-import { crashRuns } from './crash-points';
 import { crashTests } from './crash-tests';
 
 jest.setTimeout(600_000);
 
 crashTests({
   what: 'worker',
-  runs: crashRuns,
+  runs: [
+    ['score', 'mid-turn', 'patch'],
+    ['turn-journaled', 'accumulate', 'gate'],
+  ],
   strike: async (deployment, worker) => {
     await worker.kill();
     await deployment.startWorker();
