@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PauseReason } from '../../records/control';
-import { noSpending, toNanoUsd, type Spending } from '../../records/usage';
+import { noSpending, type Spending } from '../../records/usage';
 import { whileAway } from '../../workers/connection';
 import { accountCalls } from '../end-to-end/call-accounts';
 import type { Deployment } from '../end-to-end/deployment';
@@ -17,7 +17,7 @@ import type { RunUnderFire } from './run-under-fire';
 import type { Schedule } from './schedule';
 import { watchOver } from './steward';
 import { strikeAll } from './strike';
-import { differing, lostSpending, tracesOf } from './traces';
+import { differing, lostSpending, tracesOf, withoutLost } from './traces';
 import type { Undisturbed } from './undisturbed';
 
 /** A run that nothing moves any more; far beyond what the slowest machine takes. */
@@ -47,12 +47,6 @@ function unexplained(pauses: readonly PauseReason[], faults: readonly StruckFaul
   const expected = ['model.timeout', ...faults.flatMap(({ kind }) => kindRules[kind].pauses)];
   const odd = pauses.find(({ kind, fix }) => fix === '' || !expected.some((beginning) => kind.startsWith(beginning)));
   return odd === undefined ? null : `paused for ${odd.kind}, which no fault explains: ${odd.message}`;
-}
-
-function withoutLost(spending: Spending, lost: Spending): Spending {
-  const costUsd =
-    spending.costUsd === null || lost.costUsd === null ? null : toNanoUsd(spending.costUsd - lost.costUsd);
-  return { calls: spending.calls - lost.calls, tokens: spending.tokens - lost.tokens, costUsd };
 }
 
 /** Names of what differs: parts of the outcome, and the spending without that of lost calls. */

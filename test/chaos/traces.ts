@@ -4,7 +4,7 @@ import type { temporal } from '@temporalio/proto';
 import { z } from 'zod';
 import { ArtifactRef } from '../../records/artifact';
 import { Trajectory } from '../../records/trajectory';
-import { addSpending, noSpending, type Spending } from '../../records/usage';
+import { addSpending, noSpending, toNanoUsd, type Spending } from '../../records/usage';
 import { CallIntent, Ending, JournaledAnswer, JournaledTurn } from '../../store/journal-entries';
 import { canonicalJson } from '../../store/artifact-store';
 import { whileAway } from '../../workers/connection';
@@ -101,4 +101,11 @@ export function lostSpending({ store }: Deployment, run: string): Spending {
     }
   }
   return lost;
+}
+
+/** What a run spent on calls whose answers it got. */
+export function withoutLost(spending: Spending, lost: Spending): Spending {
+  const costUsd =
+    spending.costUsd === null || lost.costUsd === null ? null : toNanoUsd(spending.costUsd - lost.costUsd);
+  return { calls: spending.calls - lost.calls, tokens: spending.tokens - lost.tokens, costUsd };
 }
