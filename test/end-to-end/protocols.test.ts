@@ -109,7 +109,7 @@ describe('a run of fixed updates behind a gate of two samples', () => {
     const best = result.steps.filter(({ accepted }) => accepted).at(-1)?.skill ?? result.seedSkill;
     const rollouts = (await summariesOf('fixed', 'fixed/confirmation')).filter((summary) => summary.includes('task'));
     expect(rollouts.length).toBeGreaterThan(0);
-    for (const summary of rollouts) expect(summary).toMatch(/sample 1000000$/);
+    for (const summary of rollouts) expect(summary).toMatch(/sample 1000000(: |$)/);
     const { before, after } = result.validation ?? { before: { solved: 0 }, after: { solved: 0 } };
     if (after.solved > before.solved) expect([result.finalSkill, result.note]).toEqual([best, null]);
     else {
