@@ -11,6 +11,7 @@ import {
   readRunState,
   type RunState,
 } from './runs/run-state';
+import { stuckOf, stuckText } from './runs/stuck';
 import { divergenceTexts, keptHistoriesOf } from './runs/verified-histories';
 import { workersOf, workerText } from './runs/worker-list';
 import { examples } from './terminal/examples';
@@ -48,6 +49,8 @@ async function showStatus({ run, home, output, client, description }: OpenRun): 
   if (result !== null) measuredText(result).forEach(output.text);
   for (const settings of (state.progress ?? cancelled)?.settings ?? []) output.text(`Set ${settingsLine(settings)}`);
   const { progress } = state;
+  const open = state.phase === 'running' || state.phase === 'paused';
+  const stuck = open ? await stuckOf(client, run) : null;
   const retries = state.phase === 'running' ? await retriesOf(client, run) : null;
   if (progress !== null) {
     for (const step of progress.history) output.text(stepLine(step));
@@ -55,10 +58,10 @@ async function showStatus({ run, home, output, client, description }: OpenRun): 
     for (const warning of progress.warnings) output.warn(warning);
     if (progress.pause !== null) output.text(pauseText(progress.pause, run));
     if (retries !== null) output.text(retriesText(retries));
-  } else if (state.phase === 'running' || state.phase === 'paused') {
+  } else if (open && stuck === null) {
     output.text(`No worker answers. \`skillgrad resume ${run}\` starts server and worker again.`);
   }
-  const open = state.phase === 'running' || state.phase === 'paused';
+  if (stuck !== null) output.warn(stuckText(stuck, run));
   const workers = open ? await workersOf(home, description.taskQueue, Date.now()) : [];
   const quarantined = progress?.quarantined ?? [];
   if (quarantined.length > 0) output.text(`In quarantine: ${quarantined.join(', ')}`);
@@ -71,6 +74,7 @@ async function showStatus({ run, home, output, client, description }: OpenRun): 
     ...state,
     histories,
     retries,
+    stuck,
     workers,
     startedAt: description.startTime,
     endedAt: description.closeTime ?? null,

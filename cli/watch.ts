@@ -3,7 +3,7 @@ import type { Progress } from '../records/progress';
 import { followRun } from './runs/follow-run';
 import { onInterruption } from './runs/interruption';
 import { addRunOptions, withRun, type OpenRun, type RunOptions } from './runs/open-run';
-import { tellRetries } from './runs/retries';
+import { tellStandstill } from './runs/standstill';
 import { checkEnded, readRunResult } from './runs/run-state';
 import { examples } from './terminal/examples';
 import { progressDisplay } from './terminal/progress-display';
@@ -44,7 +44,7 @@ async function watchRun({ run, home, output, client, description }: OpenRun): Pr
       pollMs,
       {
         onProgress,
-        onStall: () => tellRetries(client, run, display.line),
+        onStall: () => tellStandstill(client, run, display.line),
         onSilence: () => display.line(`No worker answers. \`skillgrad resume ${run}\` starts it again; still waiting.`),
         onAway: () => display.line('The Temporal server is away; still waiting.'),
       },

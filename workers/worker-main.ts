@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { entryPoint } from './entry-point';
 import { skillgradHome } from './home';
@@ -38,12 +39,15 @@ async function supervise(): Promise<number> {
     const startedMs = Date.now();
     const id = `${hostname().replace(/[^\w.-]/g, '-')}-${process.pid}-${randomBytes(4).toString('hex')}`;
     let served = false;
-    child = startWorker(id, (details) => {
+    const scratch = await mkdtemp(join(tmpdir(), 'skillgrad-worker-'));
+    child = startWorker({ SKILLGRAD_WORKER_ID: id, SKILLGRAD_SCRATCH: scratch }, (details) => {
       served = true;
       if (stopping) return;
       void announceReady(home, details).catch(complain);
     });
     const { code, signal } = await endOf(child);
+    // A worker that was killed leaves its temporary files; sandboxes of it may be about to end.
+    await rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }).catch(complain);
     if (code === 0) return 0;
     const exit: WorkerExit = { signal, code, at: new Date().toISOString() };
     const { folder, exit: note } = workerPaths(home.store, id);
@@ -60,11 +64,11 @@ async function supervise(): Promise<number> {
   }
 }
 
-function startWorker(id: string, onReady: (details: Record<string, string>) => void): ChildProcess {
+function startWorker(env: NodeJS.ProcessEnv, onReady: (details: Record<string, string>) => void): ChildProcess {
   const { command, args } = entryPoint(join(dirname(__filename), 'worker-process'));
   const child = spawn(command, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, SKILLGRAD_WORKER_ID: id },
+    env: { ...process.env, ...env },
   });
   child.on('message', (message) => onReady(Ready.parse(message)));
   return child;

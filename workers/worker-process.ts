@@ -18,6 +18,8 @@ async function main(): Promise<void> {
   process.on('disconnect', () => process.exit(1));
   const home = skillgradHome();
   const settings = readWorkerEnvironment();
+  // What it leaves there, whatever ends it, its supervisor removes.
+  process.env['TMPDIR'] = settings.SKILLGRAD_SCRATCH;
   const server = serverOf(settings);
   const [dependencies, bundle] = await Promise.all([
     createDependencies(home, settings),

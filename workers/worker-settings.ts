@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { z } from 'zod';
 import { configuredServer, plainServer, type ServerAddress } from './connection';
 
@@ -19,6 +20,8 @@ export const WorkerEnvironment = z.object({
     .string()
     .regex(/^[\w.-]+$/)
     .default(`worker-${process.pid}`),
+  /** Folder of its temporary files, given by its supervisor. */
+  SKILLGRAD_SCRATCH: z.string().min(1).default(tmpdir()),
   /** A worker that runs for a command ends after this time without an open run. */
   SKILLGRAD_IDLE_MS: positive.optional(),
   /** Set together, the server is this one, whatever profiles say. */

@@ -11,7 +11,7 @@ import { followRun } from './follow-run';
 import { onInterruption } from './interruption';
 import { ensureRunProcesses, processNames, stopRunProcesses } from './run-processes';
 import { readRunRecord, type RunRecord } from './run-record';
-import { tellRetries } from './retries';
+import { tellStandstill } from './standstill';
 import { runsBeside } from './shared-worker';
 import { steerRun } from './steer-run';
 
@@ -49,7 +49,7 @@ export async function accompanyRun(own: OwnRun): Promise<WorkflowExecutionDescri
       pollMs,
       {
         onProgress: display.show,
-        onStall: () => tellRetries(client, run, display.line),
+        onStall: () => tellStandstill(client, run, display.line),
         onSilence: () => display.line('No worker answers at the moment; still waiting.'),
         onAway: () => display.line('The Temporal server is away; the run goes on when it is back.'),
         betweenLooks: keepProcesses(own, display.line),

@@ -21,12 +21,6 @@ export async function retriesOf(client: Client, run: string): Promise<Retries | 
   return longest === undefined ? null : { activities: retried.length, ...longest };
 }
 
-/** Says with `line` what a run that doesn't move is retrying on, if it is. */
-export async function tellRetries(client: Client, run: string, line: (text: string) => void): Promise<void> {
-  const retries = await retriesOf(client, run);
-  if (retries !== null) line(retriesText(retries));
-}
-
 /** The retries in a line for people. */
 export function retriesText({ activities, attempt, message }: Retries): string {
   const what = activities === 1 ? 'an activity' : `${activities} activities`;

@@ -48,9 +48,9 @@ interface Verification {
   }[];
 }
 
-/** What a user of that version sees of `history verify`. */
-function verify({ folder }: ChangedCode, run: string): Promise<Verification> {
-  const args = [join(folder, 'cli', 'skillgrad.cjs'), 'history', 'verify', run, '--json'];
+/** What a user of that version sees of a command. */
+function command({ folder }: ChangedCode, words: string[]): Promise<{ code: number; answer: unknown }> {
+  const args = [join(folder, 'cli', 'skillgrad.cjs'), ...words, '--json'];
   const env = {
     ...process.env,
     SKILLGRAD_HOME: deployment.home.root,
@@ -58,12 +58,20 @@ function verify({ folder }: ChangedCode, run: string): Promise<Verification> {
   };
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { env }, (error, stdout, stderr) => {
-      if (!stdout.startsWith('{')) return reject(new Error(`history verify: ${stderr}`));
-      const { histories } = JSON.parse(stdout) as Verification;
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, histories });
+      if (!stdout.startsWith('{')) return reject(new Error(`${words.join(' ')}: ${stderr}`));
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, answer: JSON.parse(stdout) });
     });
   });
 }
+
+async function verify(version: ChangedCode, run: string): Promise<Verification> {
+  const { code, answer } = await command(version, ['history', 'verify', run]);
+  return { ...(answer as Omit<Verification, 'code'>), code };
+}
+
+/** Starts a worker of a version in the place of the one that runs. */
+const startVersion = (name: string, { folder }: ChangedCode) =>
+  deployment.startWorker(name, { SKILLGRAD_CACHE: join(folder, 'cache') }, folder);
 
 /** How often the epoch of a run has had something prepared. */
 async function looks(run: string): Promise<number> {
@@ -96,7 +104,19 @@ it('ends a run with the next version of the workflow code, and refuses a change 
   });
   expect(await verify(next, 'upgraded')).toMatchObject({ code: 0 });
 
-  await deployment.startWorker('next', { SKILLGRAD_CACHE: join(next.folder, 'cache') }, next.folder);
+  // Whoever starts it all the same is told what stands still, and loses nothing.
+  const misfit = await startVersion('broken', broken);
+  await until('status says so', async () => {
+    const { answer } = await command(broken, ['status', 'upgraded']);
+    const { stuck } = answer as { stuck: { workflowId: string; message: string } | null };
+    if (stuck === null) return false;
+    expect(stuck.workflowId).toBe('upgraded/epoch-1');
+    expect(stuck.message).toMatch(/'execute' does not match .*'prepare'/);
+    return true;
+  });
+  await misfit.kill();
+
+  await startVersion('next', next);
   expect(await outcomeOf(deployment, 'upgraded')).toEqual(expected);
   expect(accountCalls(deployment, 'upgraded').repeated).toEqual([]);
 

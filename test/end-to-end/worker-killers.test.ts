@@ -1,3 +1,5 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { listWorkers } from '../../workers/worker-record';
 import { until } from '../cli/command-line';
 import { accountCalls } from './call-accounts';
@@ -9,9 +11,12 @@ jest.setTimeout(600_000);
 const measured = { method: 'seed-skill', heldOutTasks: 4, concurrency: 2 } as const;
 
 let deployment: Deployment;
+let temporary: string;
 beforeAll(async () => {
   deployment = await deploy({ latencyMs: 200 });
-  await deployment.startWorker();
+  temporary = join(deployment.home.root, 'tmp');
+  mkdirSync(temporary);
+  await deployment.startWorker('worker', { TMPDIR: temporary });
 });
 afterAll(() => deployment.stop());
 
@@ -59,4 +64,6 @@ it('blames no task for kill -9 of its worker', async () => {
   expect(result.quarantined).toEqual([]);
   expect(result.heldOut.after.tasks).toBe(4);
   expect(accountCalls(deployment, 'killed').repeated).toEqual([]);
+  // Of all the workers that were struck, only the one that serves now has files there.
+  expect(readdirSync(temporary).filter((name) => name.startsWith('skillgrad-'))).toHaveLength(1);
 });
