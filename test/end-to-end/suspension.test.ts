@@ -1,7 +1,7 @@
 import { workersOf } from '../../cli/runs/worker-list';
 import { readState } from '../../workers/state-file';
 import { ServerState } from '../../workers/server-state';
-import { until } from '../cli/command-line';
+import { commandLine, until } from '../cli/command-line';
 import { accountCalls } from './call-accounts';
 import { reach } from './crash-points';
 import { deploy, type Deployment } from './deployment';
@@ -24,12 +24,14 @@ it('goes on by itself after everything has slept, as on a laptop, and shows a wo
   if (server === null) throw new Error('there is no server');
   const shown = async () => (await workersOf(deployment.home, deployment.taskQueue, Date.now()))[0];
   await deployment.startRun('asleep', { callTimeoutMs: 5000, pauseAfterMs: 5000 });
+  const watching = commandLine(deployment.home.root, deployment.home).start(['watch', 'asleep', '--json']);
   await reach(deployment, 'asleep', 'mid-turn', 1);
   expect(await shown()).toMatchObject({ condition: 'serving', pid: worker.workerPid });
 
   const signal = (name: NodeJS.Signals): void => {
     worker.signal(name);
     for (const pid of [server.supervisorPid, server.pid]) process.kill(pid, name);
+    watching.child.kill(name);
   };
   signal('SIGSTOP');
   try {
@@ -39,6 +41,8 @@ it('goes on by itself after everything has slept, as on a laptop, and shows a wo
     signal('SIGCONT');
   }
   const outcome = await outcomeOf(deployment, 'asleep');
+  const { code, stdout } = await watching.ended;
+  expect([code, JSON.parse(stdout.trim().split('\n').at(-1) ?? '')]).toMatchObject([0, { phase: 'ended' }]);
   expect(await shown()).toMatchObject({ condition: 'serving' });
   expect(accountCalls(deployment, 'asleep').repeated).toEqual([]);
 
