@@ -6,7 +6,7 @@ import { worldNamed } from '../simulator/worlds/world';
 import { parseSkill } from '../skill/parse';
 import type { ArtifactStore } from '../store/artifact-store';
 import type { StudyDeployment } from './deployment';
-import { nameOf, type Cell, type StudyRun } from './results';
+import { nameOf, StudyRun, type Cell } from './results';
 import { studyConfig } from './settings';
 
 /** A run that pauses, which only a defect can bring about here, must not hold the study up for ever. */
@@ -67,7 +67,7 @@ export async function runOnce(
     expectedSolveRate(world, await skillIn(deployment.store, version));
   const noSkill = expectedSolveRate(world, { body: null, references: {} });
   const seedRate = await rateOf(result.seedSkill);
-  return {
+  return StudyRun.parse({
     ...cell,
     code,
     expected: {
@@ -81,5 +81,5 @@ export async function runOnce(
     accepted: result.steps.filter(({ accepted }) => accepted).length,
     changed: result.finalSkill !== result.seedSkill,
     calls: result.spending.calls,
-  };
+  });
 }

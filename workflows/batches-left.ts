@@ -37,6 +37,8 @@ export async function* batchesLeft(
       state.batch = done; // Also where all of its tasks are left out, so that no step is made of it.
       if (!shouldContinueAsNew() || state.batch >= input.batches) continue;
       await writeSteps();
+      // A cancellation that came while it wrote lets it end; the next execution would not know of it.
+      if (!shouldContinueAsNew()) continue;
       await continueAsNew<typeof epoch>({ ...input, control: steering.control, state: carry() });
     }
     await writeSteps();

@@ -137,6 +137,7 @@ it('accounts for a cancelled run, and for a fork and a replay of it', async () =
   const { client, store } = deployment;
   const run = 'cancelled';
   await start(run);
+  // Most likely while the epoch is about to continue as new, between its first two steps.
   await waitForProgress(deployment, run, ({ step, stage }) => step === 2 && stage === 'gate');
   // Calls that never end: it can't be quicker than its cancellation.
   deployment.simulator.setFaults([{ kind: 'hang', rate: 1, role: 'executor' }]);
