@@ -4,12 +4,16 @@ import { GateVerdict } from './gate';
 import { StepSummary } from './progress';
 import { ShownConfig } from './run-config';
 import { Spending } from './usage';
-import type { EpochInput } from './workflows';
+import type { JudgedPatch } from './stages';
+import type { EpochInput, EpochState, Gathered } from './workflows';
 
 const count = z.number().int().nonnegative();
 const Answered = z.object({ asked: z.string(), by: z.string() });
 
-const EpochState = z.object({
+/** A field that a type has and its schema lacks would be lost to a replay without a word. */
+type FieldsOf<T> = Record<keyof T, z.ZodType>;
+
+const RecordedState = z.object({
   skill: ArtifactRef,
   momentum: ArtifactRef.nullable(),
   rejected: ArtifactRef.nullable(),
@@ -20,7 +24,8 @@ const EpochState = z.object({
       patch: ArtifactRef,
       accepted: z.boolean(),
       verdict: GateVerdict.nullable(),
-    })
+      rejection: z.string().exactOptional(),
+    } satisfies FieldsOf<JudgedPatch>)
     .nullable(),
   batch: count,
   step: count,
@@ -34,8 +39,8 @@ const EpochState = z.object({
     warnings: z.array(z.string()),
     answered: z.array(Answered),
     quarantined: z.array(z.string()),
-  }),
-});
+  } satisfies FieldsOf<Gathered>),
+} satisfies FieldsOf<Omit<EpochState, 'settings'>>);
 
 /** What a history has of the input of an epoch, without what steers and pays for it: the part that a replay repeats. */
 export const RecordedEpoch = z.object({
@@ -47,6 +52,6 @@ export const RecordedEpoch = z.object({
   batches: count,
   config: ShownConfig,
   validationTasks: count,
-  state: EpochState,
+  state: RecordedState,
 }) satisfies z.ZodType<Omit<EpochInput, 'concurrency' | 'control' | 'spentBefore' | 'answeredBefore' | 'searchable'>>;
 export type RecordedEpoch = z.infer<typeof RecordedEpoch>;

@@ -66,5 +66,7 @@ export async function countTokens(text: string): Promise<number> {
   let tokens = 0;
   for (let at = 0; at < text.length; at += 2_000)
     tokens += tokenizer.countTokens(text.slice(at, at + 2_000), { disallowedSpecial: new Set() });
+  // It remembers pieces of the text, each of which keeps the whole text in memory.
+  tokenizer.clearMergeCache();
   return tokens;
 }

@@ -1,47 +1,50 @@
 import type { Client } from '@temporalio/client';
 import type { ArtifactStore } from '../store/artifact-store';
-import type { Divergence, ExportedHistory } from '../store/histories';
+import { HistoryVerification, verificationName, type Divergence, type ExportedHistory } from '../store/histories';
 import { isServerAway } from './connection';
 import { historyExporter } from './history-exporter';
 import { verifyStored } from './history-verifier';
-import { openReplayer } from './replay-histories';
+import { openReplayer, type Replayer } from './replay-histories';
 import { workerLog } from './worker-log';
 import type { WorkflowBundle } from './workflow-bundle';
 
 const exportEveryMs = 3000;
-/** The replayer is opened once for all that has closed since: it takes a moment and memory. */
 const verifyEveryMs = 10_000;
 
 /**
  * Exports the histories of closed workflows every few seconds, and verifies them against the worker's own workflow code.
  * What is not exported is tried again at the next look; a history that the code doesn't replay is logged as an error.
  *
- * @returns the timers, to be cleared when the worker ends
+ * @returns what stops it, when the worker ends
  */
 export function keepHistories(
   client: Client,
   { store, taskQueue, bundle }: { store: ArtifactStore; taskQueue: string; bundle: WorkflowBundle },
-): NodeJS.Timeout[] {
+): () => Promise<void> {
   const unverified = new Map<string, ExportedHistory>();
   const exportDue = historyExporter(client, store, taskQueue, (entry) => unverified.set(entry.runId, entry));
-  let verifying = false;
+  // One for the worker's life: each that is opened leaves some MB of native memory behind when it is closed.
+  let replayer: Replayer | null = null;
+  let verifying = Promise.resolve();
+
+  async function verify(entry: ExportedHistory): Promise<void> {
+    // Another worker may have been quicker.
+    if ((await store.readNamed(HistoryVerification, verificationName(entry))) !== null) return;
+    replayer ??= openReplayer(bundle.code);
+    const { divergence } = await verifyStored(store, entry, replayer, bundle.digest);
+    if (divergence !== null) report(entry, divergence);
+  }
 
   async function verifyDue(): Promise<void> {
-    if (verifying || unverified.size === 0) return;
-    verifying = true;
-    const replayer = openReplayer(bundle.code);
-    try {
-      for (const entry of [...unverified.values()]) {
-        // One that can't be verified holds up no other; `history verify` meets it again.
-        unverified.delete(entry.runId);
-        await verifyStored(store, entry, replayer, bundle.digest).then(
-          ({ divergence }) => divergence !== null && report(entry, divergence),
-          (error: unknown) => workerLog.error({ ...nameOf(entry), error }, 'this history cannot be verified'),
-        );
-      }
-    } finally {
-      verifying = false;
-      await replayer.close();
+    for (const entry of [...unverified.values()]) {
+      // One that can't be verified holds up no other; `history verify` meets it again.
+      unverified.delete(entry.runId);
+      await verify(entry).catch(async (error: unknown) => {
+        workerLog.error({ ...nameOf(entry), error }, 'this history cannot be verified');
+        const failed = replayer;
+        replayer = null;
+        await failed?.close();
+      });
     }
   }
 
@@ -52,16 +55,22 @@ export function keepHistories(
     );
   }
 
-  return [
+  const timers = [
     setInterval(() => {
       exportDue().catch((error: unknown) => {
         if (!isServerAway(error)) workerLog.warn({ error }, 'histories of closed workflows are not exported yet');
       });
     }, exportEveryMs),
     setInterval(() => {
-      verifyDue().catch((error: unknown) => workerLog.error({ error }, 'histories are not verified'));
+      verifying = verifying.then(verifyDue);
     }, verifyEveryMs),
   ];
+  return async () => {
+    timers.forEach((timer) => clearInterval(timer));
+    unverified.clear();
+    await verifying;
+    await replayer?.close();
+  };
 }
 
 function nameOf({ workflowId, runId }: ExportedHistory): { workflowId: string; runId: string } {

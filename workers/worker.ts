@@ -60,13 +60,15 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
       // A workflow task waits so long for the worker that has its workflow in memory; that one may have been killed.
       stickyQueueScheduleToStartTimeout: '2s',
     });
-    const timers = [
-      ...keepHistories(client, settings),
-      ...(settings.idleLimitMs === null ? [] : [watchIdleness(settings, settings.idleLimitMs, client, worker)]),
-    ];
+    const stopKeeping = keepHistories(client, settings);
+    const idleness =
+      settings.idleLimitMs === null ? undefined : watchIdleness(settings, settings.idleLimitMs, client, worker);
     settings.onReady();
     workerLog.info({ taskQueue: settings.taskQueue, address, namespace }, 'serving');
-    await worker.run().finally(() => timers.forEach((timer) => clearInterval(timer)));
+    await worker.run().finally(async () => {
+      clearInterval(idleness);
+      await stopKeeping();
+    });
   } finally {
     await presence.leave();
     await client.connection.close();

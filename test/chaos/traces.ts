@@ -73,13 +73,26 @@ export async function tracesOf(deployment: Deployment, run: string): Promise<Tra
   return traces;
 }
 
+const shownAround = 120;
+
+/** Where two texts part, with what is around it in each. */
+function parting(undisturbed: string, disturbed: string): string {
+  let at = 0;
+  while (at < undisturbed.length && undisturbed[at] === disturbed[at]) at += 1;
+  const around = (text: string): string => text.slice(Math.max(0, at - shownAround), at + shownAround);
+  return `undisturbed …${around(undisturbed)}…, disturbed …${around(disturbed)}…`;
+}
+
 /**
  * What rollouts, scores and diagnoses of a disturbed run differ from those of the undisturbed one, and those that only
  * one of them has: faults that became a failed task, a diagnosis or a score would be among them.
  */
 export function differing(undisturbed: Traces, disturbed: Traces): string[] {
   const keys = new Set([...undisturbed.keys(), ...disturbed.keys()]);
-  return [...keys].filter((key) => undisturbed.get(key) !== disturbed.get(key)).sort();
+  return [...keys].sort().flatMap((key) => {
+    const [expected, found] = [undisturbed.get(key), disturbed.get(key)];
+    return expected === found ? [] : [`${key}: ${parting(expected ?? 'none', found ?? 'none')}`];
+  });
 }
 
 /** What a run's calls took whose answers never became durable, each at its bound, as the product settles them. */
