@@ -44,7 +44,8 @@ export const standardDialect: Dialect = { seed: true, limit: 'max_tokens' };
 /**
  * The JSON body of a chat completion. Keys come in one fixed order, so equal requests are equal bytes. Lone
  * surrogates (from text cut in the middle of a character) become U+FFFD, and tool arguments that are no JSON object
- * are wrapped in one: servers refuse both with a 400, although the model caused them.
+ * are wrapped in one, and names of tools that the model made up are spelled in the characters that a name may have:
+ * servers refuse all of these with a 400, although the model caused them.
  */
 export function toBody(request: ModelRequest, dialect: Dialect) {
   return {
@@ -115,10 +116,15 @@ function toWireMessage(message: ModelMessage) {
         tool_calls: message.toolCalls.map((call) => ({
           id: call.id,
           type: 'function' as const,
-          function: { name: call.name, arguments: wireArguments(call.arguments) },
+          function: { name: wireName(call.name), arguments: wireArguments(call.arguments) },
         })),
       };
   }
+}
+
+/** As providers accept it; a name that they accept stays as it is. */
+function wireName(name: string): string {
+  return name.replace(/[^\w-]/g, '_').slice(0, 64) || 'unknown';
 }
 
 function wireArguments(text: string): string {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { boundTokens, callSeed, canonicalRequest, upperBound } from '../../../agents/model/request';
 import { noSpending } from '../../../records/usage';
 import { request } from './endpoint';
@@ -51,6 +52,27 @@ describe('the canonical request', () => {
       unreadable: '{"times":',
     });
     expect(body.messages[1]?.content).toBe('cut \ufffd');
+  });
+});
+
+/** The names under which calls of these tools are sent back to the model. */
+function sentNames(names: string[]): (string | undefined)[] {
+  const toolCalls = names.map((name, index) => ({ id: `call-${index}`, name, arguments: '{}' }));
+  const text = canonicalRequest({ ...request, messages: [{ role: 'assistant', content: '', toolCalls }] });
+  const body = JSON.parse(text) as { messages: { tool_calls: { function: { name: string } }[] }[] };
+  return (body.messages[0]?.tool_calls ?? []).map((call) => call.function.name);
+}
+
+describe('the name of a called tool', () => {
+  it('is sent as it is where it may be one', () => {
+    const names = ['run_code', 'read-file', 'Z9', 'a'.repeat(64)];
+    expect(sentNames(names)).toEqual(names);
+  });
+
+  it('is one that providers accept, whatever a model has made up', () => {
+    const text = fc.oneof(fc.string(), fc.string({ unit: 'binary', maxLength: 200 }));
+    fc.assert(fc.property(text, (name) => expect(sentNames([name])[0]).toMatch(/^[a-zA-Z0-9_-]{1,64}$/)));
+    expect(sentNames(['multi_tool_use.parallel', ''])).toEqual(['multi_tool_use_parallel', 'unknown']);
   });
 });
 
