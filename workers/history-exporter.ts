@@ -13,6 +13,7 @@ export interface ClosedExecution {
   type: string;
   status: { name: string };
   startTime: Date;
+  closeTime?: Date | undefined;
 }
 
 /**
@@ -55,7 +56,8 @@ export function historyExporter(
   taskQueue: string,
   onUnverified: (entry: ExportedHistory) => void,
 ): () => Promise<void> {
-  const done = new Set<string>();
+  /** Names of what is done with, and when it closed; what the next look doesn't list any more is forgotten. */
+  let done = new Map<string, number>();
   let since = new Date(0);
   let running: Promise<void> = Promise.resolve();
 
@@ -69,13 +71,14 @@ export function historyExporter(
       try {
         const entry = await exportHistory(client, store, closed);
         if ((await store.readNamed(HistoryVerification, verificationName(entry))) === null) onUnverified(entry);
-        done.add(name);
+        done.set(name, closed.closeTime?.getTime() ?? Infinity);
       } catch (error) {
         failures.push(error);
       }
     }
     if (failures.length > 0) throw new AggregateError(failures, `${failures.length} histories are not exported yet`);
     since = looked;
+    done = new Map([...done].filter(([, closedMs]) => closedMs >= looked.getTime()));
   }
 
   return () => (running = running.catch(() => undefined).then(exportDue));

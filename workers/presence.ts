@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { ArtifactStore } from '../store/artifact-store';
 import { isServerAway } from './connection';
 import type { RunningActivities } from './running-activities';
-import { buryTheDead } from './undertaker';
+import { buryTheDead, watchSilences } from './undertaker';
 import { workerLog } from './worker-log';
 import { beatEveryMs, oomKills, ownRecord, removeWorker, writeWorkerRecord } from './worker-record';
 
@@ -25,6 +25,7 @@ export function showPresence(
   drains: () => boolean,
 ): Presence {
   const own = ownRecord(id, taskQueue);
+  const silences = watchSilences();
   let complained = false;
   let signalled = false;
   let beating: Promise<void> | null = null;
@@ -34,7 +35,7 @@ export function showPresence(
     const now = { running: activities.count(), beatAt: new Date().toISOString(), oomKills: oomKills() };
     try {
       await writeWorkerRecord(store.root, { ...own, state, ...now });
-      await buryTheDead(store, client, ({ id: dead }, detail, tasks) => {
+      await buryTheDead(store, client, silences, ({ id: dead }, detail, tasks) => {
         workerLog.warn({ dead, detail, tasks }, 'a worker has died; what it was doing is tried again');
       });
       complained = false;

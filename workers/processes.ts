@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Home } from './home';
 import { withLock } from './lock';
+import { openLog } from './open-log';
 import { endProcess, identify, isAlive, ProcessIdentity } from './process-identity';
 import { readState, writeState } from './state-file';
 import { waitingFor, type Report } from './waiting';
@@ -102,7 +103,7 @@ export async function stopProcess(home: Home, name: string): Promise<boolean> {
 async function launch(home: Home, spec: ProcessSpec): Promise<ProcessRecord> {
   await mkdir(home.logs, { recursive: true });
   const path = join(home.logs, `${spec.name}.log`);
-  const log = openSync(path, 'a', 0o600);
+  const log = openLog(path);
   const child = spawn(spec.command, spec.args, {
     detached: true,
     stdio: ['ignore', log, log],

@@ -1,9 +1,9 @@
-import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { z } from 'zod';
-import { activityIdOf } from '../activities/activity-id';
+import { activityIdOf, type Scheduling } from '../activities/activity-id';
 import { beat } from '../activities/fault-span';
 import type { ArtifactStore } from '../store/artifact-store';
 import { blamedDeaths, deathLimits } from '../store/worker-deaths';
@@ -53,7 +53,8 @@ export function trackActivities(
     try {
       return await body();
     } finally {
-      rmSync(file, { force: true });
+      // What the attempt has come to counts, not whether its file could be taken away.
+      await rm(file, { force: true }).catch(warn);
     }
   }
 
@@ -62,7 +63,7 @@ export function trackActivities(
     interceptor: (context) => ({
       inbound: {
         execute: async (input, next) => {
-          const alone = await mustRunAlone(store, context);
+          const alone = await mustRunAlone(store, context.info);
           const leave = await enter(places, alone, context);
           count += 1;
           try {
@@ -77,9 +78,20 @@ export function trackActivities(
   };
 }
 
-async function mustRunAlone(store: ArtifactStore, { info }: Context): Promise<boolean> {
-  if (info.attempt <= deathLimits.alone) return false;
-  return (await blamedDeaths(store, activityIdOf(info))).length >= deathLimits.alone;
+/**
+ * Whether an attempt must run with no other beside it. A store that can't be read decides nothing here: the activity
+ * meets the same fault, and there it counts towards the pause of the run.
+ */
+export async function mustRunAlone(
+  store: ArtifactStore,
+  scheduling: Scheduling & { attempt: number },
+): Promise<boolean> {
+  if (scheduling.attempt <= deathLimits.alone) return false;
+  try {
+    return (await blamedDeaths(store, activityIdOf(scheduling))).length >= deathLimits.alone;
+  } catch {
+    return false;
+  }
 }
 
 /** Waits for a place, with heartbeats: others may take long. */

@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, openSync, closeSync, renameSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync } from 'node:fs';
 import { cleanEnvironment } from './clean-environment';
 import { freePort } from './free-port';
 import { skillgradHome, type Home } from './home';
+import { openLog } from './open-log';
 import { identify } from './process-identity';
 import { ServerState, SupervisorTask } from './server-state';
 import { readState, writeState } from './state-file';
 
 const host = '127.0.0.1';
-const logLimitBytes = 20 * 1024 * 1024;
 /** A server that dies within this time of its start hardly served anybody: its ports may be taken. */
 const youngMs = 2000;
 
@@ -58,8 +58,7 @@ async function choosePorts(last: { port: number; uiPort: number } | null): Promi
 const dynamicConfig = ['system.enableActivityEagerExecution=true'];
 
 function startServer(task: SupervisorTask, home: Home, ports: { port: number; uiPort: number }): ChildProcess {
-  rotate(home.temporal.log);
-  const log = openSync(home.temporal.log, 'a', 0o600);
+  const log = openLog(home.temporal.log);
   const pragmas = ['journal_mode=WAL', 'synchronous=NORMAL'];
   const child = spawn(
     task.binary,
@@ -100,11 +99,6 @@ async function record(
   } catch (error) {
     console.error(`${new Date().toISOString()} ${(error as Error).message}`);
   }
-}
-
-function rotate(log: string): void {
-  const size = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > logLimitBytes) renameSync(log, `${log}.1`);
 }
 
 void supervise(SupervisorTask.parse(JSON.parse(process.argv[2] ?? '{}')));

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanEnvironment } from './clean-environment';
@@ -8,6 +8,7 @@ import { entryPoint } from './entry-point';
 import { findServerBinary } from './find-server';
 import type { Home } from './home';
 import { withLock } from './lock';
+import { openLog } from './open-log';
 import { endProcess, identify, isAlive, type ProcessIdentity } from './process-identity';
 import { ensureRetention, ensureSearchAttributes, searchAttributes } from './server-setup';
 import { isRunning, serverProcess, ServerState, supervisorProcess, type SupervisorTask } from './server-state';
@@ -102,7 +103,7 @@ async function attachOrStart(
 
 function startSupervisor(home: Home, task: SupervisorTask): ProcessIdentity {
   const { command, args } = entryPoint(join(__dirname, 'server-main'));
-  const log = openSync(home.temporal.supervisorLog, 'a', 0o600);
+  const log = openLog(home.temporal.supervisorLog);
   const child = spawn(command, [...args, JSON.stringify(task)], {
     detached: true,
     stdio: ['ignore', log, log],

@@ -11,10 +11,10 @@ import {
   bootId,
   hasEnded,
   isNeighbour,
+  isOfThisMachine,
   listWorkers,
   oomKills,
   removeWorker,
-  silenceMs,
   WorkerExit,
   workerPaths,
   type WorkerRecord,
@@ -22,6 +22,8 @@ import {
 
 /** A worker out of sight (of another machine or container) counts as gone after this silence. */
 const goneAfterMs = 60_000;
+/** We look every second; what lies between two looks that are further apart counts as so long. */
+const longestLookMs = 5000;
 /** What is to be tried again has waited long enough for its dead worker. */
 const retryDelayMs = 100;
 
@@ -51,28 +53,61 @@ export function causeOf({ exit, restarted, outOfMemory }: DeathEvidence): { caus
   return { cause: 'killed', detail: byName };
 }
 
+/** For how long each worker has not beaten while we looked; what clocks of other machines say is not asked. */
+export interface Silences {
+  /** Notes the heartbeats of all workers on the list; those that are off it are forgotten. */
+  note(workers: readonly Pick<WorkerRecord, 'id' | 'beatAt'>[]): void;
+  /** Whether a worker has been silent for so long that it counts as gone. */
+  isGone(id: string): boolean;
+}
+
+/** Nobody has been silent yet. */
+export function watchSilences(nowMs: () => number = () => performance.now()): Silences {
+  let seen = new Map<string, { beatAt: string; silentMs: number }>();
+  let lookedMs = nowMs();
+  return {
+    note: (workers) => {
+      // While we were stopped or had no store, the others may have been too: hardly any of it was silence.
+      const passedMs = Math.min(nowMs() - lookedMs, longestLookMs);
+      lookedMs = nowMs();
+      const before = seen;
+      seen = new Map(
+        workers.map(({ id, beatAt }) => {
+          const known = before.get(id);
+          return [id, { beatAt, silentMs: known?.beatAt === beatAt ? known.silentMs + passedMs : 0 }];
+        }),
+      );
+    },
+    isGone: (id) => (seen.get(id)?.silentMs ?? 0) > goneAfterMs,
+  };
+}
+
 /**
  * Looks for workers that have ended without a word and does what they can't do any more: notes for each activity that
  * it was running how its attempt ended, hands it back to the server, to be tried again at once instead of after its
  * heartbeat timeout, and takes them off the list. Harmless when several workers do it at once.
  *
+ * @param silences kept from look to look
  * @param tell called for each with what ended it
  */
 export async function buryTheDead(
   store: ArtifactStore,
   client: Client,
+  silences: Silences,
   tell: (worker: WorkerRecord, detail: string, activities: number) => void,
 ): Promise<void> {
-  for (const worker of await listWorkers(store.root)) {
+  const workers = await listWorkers(store.root);
+  silences.note(workers);
+  for (const worker of workers) {
     const paths = workerPaths(store.root, worker.id);
     const exit = await readState(paths.exit, WorkerExit);
-    const gone = isNeighbour(worker) ? hasEnded(worker) : silenceMs(worker, Date.now()) > goneAfterMs;
+    const gone = isNeighbour(worker) ? hasEnded(worker) : silences.isGone(worker.id);
     if (exit === null && !gone) continue;
-    const sameMachine = worker.boot !== '' && worker.boot === bootId();
+    const sameStart = worker.boot !== '' && worker.boot === bootId();
     const { cause, detail } = causeOf({
       exit,
-      restarted: isNeighbour(worker) && !sameMachine && worker.boot !== '',
-      outOfMemory: sameMachine && worker.oomKills !== null && (oomKills() ?? 0) > worker.oomKills,
+      restarted: isOfThisMachine(worker) && !sameStart && worker.boot !== '',
+      outOfMemory: sameStart && worker.oomKills !== null && (oomKills() ?? 0) > worker.oomKills,
     });
     const death = { worker: worker.id, cause, detail, at: new Date().toISOString() };
     const names = await readdir(paths.running).catch((error: NodeJS.ErrnoException) => {

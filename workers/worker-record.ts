@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { readFileSync, readlinkSync } from 'node:fs';
@@ -15,6 +16,8 @@ export const WorkerRecord = ProcessIdentity.extend({
   host: z.string(),
   /** The system's mark of the space that the pid is one of, '' where there is none: containers may share a host name. */
   pidSpace: z.string(),
+  /** A digest of the machine's own id, '' where the system doesn't tell: two machines may share a host name. */
+  machine: z.string(),
   /** Changes when the machine restarts; '' where the system doesn't tell. */
   boot: z.string(),
   taskQueue: z.string(),
@@ -67,6 +70,7 @@ export function ownRecord(
     id,
     host: hostname(),
     pidSpace: pidSpace(),
+    machine: machineId(),
     boot: bootId(),
     taskQueue,
     startedAt: new Date().toISOString(),
@@ -92,18 +96,27 @@ export async function removeWorker(storeRoot: string, id: string): Promise<void>
   await rm(workerPaths(storeRoot, id).folder, { recursive: true, force: true });
 }
 
+/** Time since a worker's last heartbeat; wrong by what its machine's clock and ours differ. */
 export function silenceMs({ beatAt }: Pick<WorkerRecord, 'beatAt'>, nowMs: number): number {
   return Math.max(0, nowMs - Date.parse(beatAt));
 }
 
-/** How a worker looks at the time `nowMs`. */
+/** How a worker looks at the time `nowMs` of this machine's clock, which may differ from that of the worker's. */
 export function conditionOf(record: WorkerRecord, nowMs: number): WorkerCondition {
   return silenceMs(record, nowMs) > silentAfterMs ? 'silent' : record.state;
 }
 
-/** Whether this process can see the other's pid: same machine, same space of pids. */
+/**
+ * Whether this process can see the other's pid: same machine since the same start of it, same space of pids. A machine
+ * that has started anew and a copy of it that bears its name and id look alike, so neither is a neighbour.
+ */
 export function isNeighbour(record: WorkerRecord): boolean {
-  return record.host === hostname() && record.pidSpace === pidSpace();
+  return isOfThisMachine(record) && record.boot === bootId() && record.pidSpace === pidSpace();
+}
+
+/** Whether a worker runs on this machine, or ran before its last restart, as far as names and ids tell. */
+export function isOfThisMachine(record: WorkerRecord): boolean {
+  return record.host === hostname() && record.machine === machineId();
 }
 
 /** Whether a neighbour's process has ended. */
@@ -119,6 +132,12 @@ export function oomKills(): number | null {
 
 export const bootId = (): string => readSystem('/proc/sys/kernel/random/boot_id').trim();
 
+/** A digest: the id itself is not to be passed around. */
+function machineId(): string {
+  const id = readSystem('/etc/machine-id').trim();
+  return id === '' ? '' : createHash('sha256').update(`skillgrad ${id}`).digest('hex').slice(0, 32);
+}
+
 function pidSpace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid');
@@ -132,7 +151,7 @@ function readSystem(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    // No Linux: what can't be read is not known.
+    // No Linux, or none of it for us: what can't be read is not known.
     return '';
   }
 }
