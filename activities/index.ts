@@ -4,6 +4,7 @@ import type {
   DeliverInput,
   DiagnoseInput,
   ExecuteInput,
+  HoldInput,
   PatchInput,
   ScoreInput,
 } from '../records/stages';
@@ -13,6 +14,7 @@ import { deliver } from './deliver';
 import type { Dependencies } from './dependencies';
 import { diagnose } from './diagnose';
 import { execute } from './execute';
+import { hold } from './hold';
 import { patch } from './patch';
 import { bindPrepare } from './prepare';
 import { score } from './score';
@@ -28,6 +30,7 @@ export function createActivities(deps: Dependencies) {
     patch: (input: PatchInput) => patch(deps, input),
     compare: (input: CompareInput) => compare(deps, input),
     deliver: (input: DeliverInput) => deliver(deps, input),
+    hold: (input: HoldInput) => hold(deps, input),
   };
 }
 

@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { z } from 'zod';
-import type { LoopEnd, ToolLoop } from '../agents/tool-loop';
+import type { LoopEnd, ToolLoop, Withdrawal } from '../agents/tool-loop';
 import { isFault } from '../records/fault';
 import { seedOf, type RunPlan } from '../records/plan';
 import type { Role } from '../records/run-config';
@@ -97,9 +97,12 @@ function toFailure(error: unknown, { spending, turns, attemptMs, pauseAfterMs }:
   });
 }
 
-/** Whether a rewind of the run has begun since its workflow made this grant. */
-async function isRecalled(store: ArtifactStore, { recall }: Grant): Promise<boolean> {
-  return recall !== null && (await store.readNamed(z.unknown(), recall)) !== null;
+/** Whether a rewind of the run has begun, or it was paused, since its workflow made this grant. */
+async function withdrawalOf(store: ArtifactStore, { recall, hold }: Grant): Promise<Withdrawal | null> {
+  const isThere = async (name: string | null): Promise<boolean> =>
+    name !== null && (await store.readNamed(z.unknown(), name)) !== null;
+  if (await isThere(recall)) return 'run.rewinding';
+  return (await isThere(hold)) ? 'run.paused' : null;
 }
 
 /** Runs an activity that spends nothing: heartbeats, and faults that are retried, then hand over to the workflow. */
@@ -170,13 +173,15 @@ export async function paidStage<Body extends object>(
         callTimeoutMs: plan.config.callTimeoutMs,
         runSeed: seedOf(plan, role),
         allowance: input.allowance,
-        isRecalled: () => isRecalled(deps.store, input.allowance),
+        withdrawal: () => withdrawalOf(deps.store, input.allowance),
         journal: open,
         signal,
       });
       const end = await body({ plan, journal: open, signal, loop });
-      if ('kind' in end)
-        return { status: 'allowance', needed: end.needed, outOfTime: end.outOfTime, recalled: end.recalled, ...paid() };
+      if ('kind' in end) {
+        const { kind, ...handedBack } = end;
+        return { status: kind, ...handedBack, ...paid() };
+      }
       if (end.passing) return { status: 'done', ...end.done, ...paid() };
       await open.fence();
       await open.finish(end.done);

@@ -41,24 +41,31 @@ export interface ToolLoop {
   subject: string;
   sample: number;
   allowance: Grant;
-  /** Whether the allowance is no longer good for a call, since the run is being rewound. */
-  isRecalled: () => Promise<boolean>;
+  /** Why the allowance is no longer good for a call; null: it is. */
+  withdrawal: () => Promise<Withdrawal | null>;
   journal: Journal;
   signal: AbortSignal;
   /** Makes the work directory durable after a turn that ran tools; null where there is none. */
   snapshot: (() => Promise<string>) | null;
 }
 
+/** What makes a grant no good for further calls: the run is being rewound, or has been paused since. */
+export type Withdrawal = 'run.rewinding' | 'run.paused';
+
 export type LoopEnd =
   /** `submission`: arguments of the accepted final tool call; null if there was none. */
   | { kind: 'ended'; outcome: Outcome; answer: string; submission: string | null }
-  /** `outOfTime`: not for lack of money; the next call would begin too late. `recalled`: the run is being rewound. */
-  | { kind: 'allowance'; needed: Spending; outOfTime: boolean; recalled: boolean };
+  /** `outOfTime`: not for lack of money; the next call would begin too late. `recalled`, `held`: it is withdrawn. */
+  | { kind: 'allowance'; needed: Spending; outOfTime: boolean; recalled: boolean; held: boolean };
 
 /** Ends a chain whose next call would begin too late; never leaves this file. */
 class OutOfTime extends Error {}
-/** Ends a chain whose grant is recalled; never leaves this file. */
-class Recalled extends Error {}
+/** Ends a chain whose grant is withdrawn; never leaves this file. */
+class Withdrawn extends Error {
+  constructor(readonly why: Withdrawal) {
+    super(why);
+  }
+}
 
 /** Characters of an observation at most; a work directory, a skill or an error can hold far more. */
 const maxObservation = 70_000;
@@ -111,14 +118,15 @@ export async function runToolLoop(loop: ToolLoop): Promise<LoopEnd> {
       };
       const needed = upperBound(request, loop.price);
       if (!covers(loop.allowance, addSpending(journal.spending(), needed))) {
-        return { kind: 'allowance', needed, outOfTime: false, recalled: false };
+        return { kind: 'allowance', needed, outOfTime: false, recalled: false, held: false };
       }
       try {
         answer = await ask(loop, request, turn, `${journal.key}#${turn}.${round}`, needed);
       } catch (error) {
-        const [outOfTime, recalled] = [error instanceof OutOfTime, error instanceof Recalled];
-        if (!outOfTime && !recalled) throw error;
-        return { kind: 'allowance', needed, outOfTime, recalled };
+        const outOfTime = error instanceof OutOfTime;
+        const why = error instanceof Withdrawn ? error.why : null;
+        if (!outOfTime && why === null) throw error;
+        return { kind: 'allowance', needed, outOfTime, recalled: why === 'run.rewinding', held: why === 'run.paused' };
       }
     }
     await finishTurn(loop, answer);
@@ -140,9 +148,10 @@ async function ask(loop: ToolLoop, request: ModelRequest, turn: number, callId: 
         if (untilMs !== null && Date.now() >= untilMs) throw new OutOfTime();
         await journal.intend(turn, callId, bound);
         // Looked for after the intent: a rewind reads the intents after it has recalled the grants.
-        if (!(await loop.isRecalled())) return;
-        await journal.voidCall(turn, 'run.rewinding');
-        throw new Recalled();
+        const why = await loop.withdrawal();
+        if (why === null) return;
+        await journal.voidCall(turn, why);
+        throw new Withdrawn(why);
       },
     });
   } catch (error) {

@@ -6,7 +6,7 @@ import { examples } from './terminal/examples';
 /** Adds `pause`. */
 export function addPause(root: Command): void {
   addRunOptions(root.command('pause').argument('<RUN>', 'name of the run'))
-    .description('pause a run: activities under way end their call, nothing new begins')
+    .description('pause a run: calls under way end and are kept, no other begins')
     .option('--note <TEXT>', 'why; kept in the history')
     .addHelpText(
       'after',

@@ -23,6 +23,8 @@ export type RunClock = z.infer<typeof RunClock>;
 export const ControlState = z.object({
   version: z.number().int().nonnegative(),
   paused: z.boolean(),
+  /** How often the run has been paused; absent: never. */
+  pauses: z.number().int().nonnegative().optional(),
   stopped: z.boolean(),
   /** Who cancelled the run; its workflows are then being cancelled. */
   cancelled: ControlAuthor.nullable(),
@@ -34,7 +36,7 @@ export const ControlState = z.object({
   discarded: Spending.optional(),
   /**
    * Name of the object that a rewind puts into the store; from then on no grant of this state is good for a call. Null:
-   * its run has yet to begin, or can't be rewound.
+   * its run has yet to begin.
    */
   recall: z.string().nullable(),
   /** The last decision on a candidate; the step that it names takes it up. */
@@ -55,6 +57,14 @@ export function firstControl(caps: Caps, nowMs: number): ControlState {
 /** Name in the store of a run's `number`th rewind; `firstRunId` is that of its workflow's first execution. */
 export function rewindName(run: string, firstRunId: string, number: number): string {
   return `runs/${run}/rewind-${firstRunId}-${number}`;
+}
+
+/**
+ * Name in the store of the object by which the next pause stops what is granted now; null where nothing can. A rewind
+ * takes the count of pauses back, and changes the name by its own.
+ */
+export function holdName({ recall, pauses = 0 }: Pick<ControlState, 'recall' | 'pauses'>): string | null {
+  return recall === null ? null : `${recall}-hold-${pauses}`;
 }
 
 /** `spending` of a run's workflows with what a rewind has given up. */

@@ -21,11 +21,12 @@ export interface StageInput {
 
 /**
  * A paid activity either ends, or hands back: because its allowance can't cover the next call (`needed`), because the
- * time is over in which it may begin one, or because the run is being rewound and what it was granted is recalled.
+ * time is over in which it may begin one, because the run is being rewound and what it was granted is recalled, or
+ * because the run has been paused since (`held`).
  */
 export type StageResult<Body> =
   | ({ status: 'done' } & Body & Paid)
-  | ({ status: 'allowance'; needed: Spending; outOfTime: boolean; recalled: boolean } & Paid);
+  | ({ status: 'allowance'; needed: Spending; outOfTime: boolean; recalled: boolean; held: boolean } & Paid);
 
 /** A model that a request named, and the one that the response says it came from. */
 export interface Answered {
@@ -199,6 +200,11 @@ export interface CompareInput {
 export interface CompareResult {
   verdict: DropVerdict;
   answerers: Answerer[];
+}
+
+/** `hold`: the name of the object that stops grants; see `holdName`. */
+export interface HoldInput {
+  name: string;
 }
 
 /** `deliver`: writes what a workflow has gathered: a page of rollouts or steps, a schedule's look, the run's result, or what is kept of one that was cancelled. */

@@ -48,9 +48,11 @@ export interface Grant extends Allowance {
   untilMs: number | null;
   /** The store's object that recalls the grant by being there: the run is being rewound. */
   recall: string | null;
+  /** The store's object that stops the grant by being there: the run has been paused since. */
+  hold: string | null;
 }
 
-export const unlimited: Grant = { calls: null, tokens: null, costUsd: null, untilMs: null, recall: null };
+export const unlimited: Grant = { calls: null, tokens: null, costUsd: null, untilMs: null, recall: null, hold: null };
 
 /** Caps of a whole run; null = none. `hours`: the time that it may work, waits for people left out. */
 export const Caps = Allowance.extend({ hours: z.number().positive().nullable() });

@@ -63,6 +63,8 @@ export function trackActivities(
     interceptor: (context) => ({
       inbound: {
         execute: async (input, next) => {
+          // A hold: a moment's work that must wait for no other, and whose task is the workflow's.
+          if (context.info.isLocal) return next(input);
           const alone = await mustRunAlone(store, context.info);
           const leave = await enter(places, alone, context);
           count += 1;

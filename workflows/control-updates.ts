@@ -1,6 +1,7 @@
 import { setHandler } from '@temporalio/workflow';
 import { advanceClock, withDiscarded, type ControlAuthor, type ControlState } from '../records/control';
 import { toNanoUsd } from '../records/usage';
+import { placeHolds } from './holds';
 import type { AddBudget } from './messages';
 import { addBudgetUpdate, cancelUpdate, pauseUpdate, resumeUpdate, rewoundUpdate, stopUpdate } from './messages';
 import { acceptReviews } from './review-updates';
@@ -60,7 +61,11 @@ export function acceptUpdates(steering: Steering): (part: Partial<ControlState>)
   const going = (_by: ControlAuthor): void => {
     if (steering.control.cancelled !== null) throw new Error('it is being cancelled');
   };
-  setHandler(pauseUpdate, () => change({ paused: true }), { validator: going });
+  const pause = (): ControlState => {
+    const { paused, pauses = 0 } = steering.control;
+    return change({ paused: true, pauses: paused ? pauses : pauses + 1 });
+  };
+  setHandler(pauseUpdate, pause, { validator: going });
   setHandler(resumeUpdate, () => change({ paused: false, resumes: steering.control.resumes + 1 }), {
     validator: going,
   });
@@ -79,5 +84,6 @@ export function acceptUpdates(steering: Steering): (part: Partial<ControlState>)
       checkBudget(steering.control, add);
     },
   });
+  placeHolds(steering);
   return change;
 }

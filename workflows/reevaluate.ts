@@ -1,6 +1,6 @@
 import { proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities';
-import { firstControl } from '../records/control';
+import { firstControl, rewindName } from '../records/control';
 import type { Look, ScheduleSettings } from '../records/schedule';
 import { newAnswerers, plainName } from '../records/schedule';
 import type { CompareResult, PreparedLook } from '../records/stages';
@@ -24,11 +24,12 @@ const { prepare, compare, deliver } = proxyActivities<Activities>(stageOptions);
  * model, one task tells who answers, and the rest is measured only if that is news.
  */
 export async function reevaluate(settings: ScheduleSettings): Promise<Look> {
-  const { workflowId, startTime } = workflowInfo();
+  const { workflowId, startTime, firstExecutionRunId } = workflowInfo();
   const run = plainName(workflowId);
   const { searchable, concurrency, caps } = settings;
   // As if told to stop: what the caps can't pay for is left unmeasured, and no later look waits for this one.
-  const control = { ...firstControl(caps, Date.now()), stopped: true };
+  const recall = rewindName(run, firstExecutionRunId, 1);
+  const control = { ...firstControl(caps, Date.now()), stopped: true, recall };
   const steering = steer({ control, spentBefore: noSpending, gathered: nothingGathered(), concurrency });
   const at = { stage: 'prepare', child: null as string | null, currentSkill: settings.skill };
   const report = reporter({ run: workflowId, spentBefore: noSpending, searchable }, steering, () => at);

@@ -1,5 +1,5 @@
 import { condition } from '@temporalio/workflow';
-import { deadlineMs, type ControlState, type PauseReason } from '../records/control';
+import { deadlineMs, holdName, type ControlState, type PauseReason } from '../records/control';
 import type { StageResult } from '../records/stages';
 import type { Grant, Spending } from '../records/usage';
 import { addSpending, covers } from '../records/usage';
@@ -38,7 +38,7 @@ export function openReservations({ control, spent, concurrency, waitFor }: Books
       const before = spent();
       const allowance = isLate ? null : grant(caps, before, outstanding, needed, concurrency());
       if (allowance !== null) {
-        const granted = { ...allowance, untilMs, recall };
+        const granted = { ...allowance, untilMs, recall, hold: holdName(control()) };
         outstanding.push(granted);
         return granted;
       }
@@ -56,11 +56,13 @@ export function openReservations({ control, spent, concurrency, waitFor }: Books
     }
   }
 
-  /** What to reserve for an activity that could not go on under its grant; waits where the run is being rewound. */
+  /** What to reserve for an activity that could not go on under its grant; waits where the run is being rewound or paused. */
   async function handBack(
-    { needed, outOfTime, recalled }: HandedBack,
-    { untilMs, recall }: Grant,
+    { needed, outOfTime, recalled, held }: HandedBack,
+    { untilMs, recall, hold }: Grant,
   ): Promise<[needed: Spending, overMs: number | null]> {
+    // This workflow may have yet to be told of the pause; what it grants before that is held too.
+    if (held) await condition(() => holdName(control()) !== hold);
     if (recalled) await waitFor(rewinding, () => control().recall !== recall);
     return [needed, outOfTime ? untilMs : null];
   }

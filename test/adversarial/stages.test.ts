@@ -64,7 +64,7 @@ async function loopOf(
     subject: `case-${index}`,
     sample: 0,
     allowance: unlimited,
-    isRecalled: () => Promise.resolve(false),
+    withdrawal: () => Promise.resolve(null),
     journal: await openJournal(store, 'adversarial', `${role}-${index}`, 'test'),
     signal: new AbortController().signal,
   };

@@ -59,7 +59,7 @@ export async function scriptedLoops(): Promise<{
           subject: 's',
           sample: 0,
           allowance: unlimited,
-          isRecalled: () => Promise.resolve(false),
+          withdrawal: () => Promise.resolve(null),
           journal: await openJournal(store, 'run', `journal-${journals}`, 'test'),
           signal: new AbortController().signal,
         },

@@ -7,6 +7,7 @@ import { until } from '../cli/command-line';
 import { accountCalls, journaledTurns } from './call-accounts';
 import { reach } from './crash-points';
 import { deploy, type Deployment } from './deployment';
+import { outcomeOf } from './run-outcome';
 import { waitForProgress } from './wait-for-progress';
 
 jest.setTimeout(300_000);
@@ -19,7 +20,8 @@ beforeAll(async () => {
   deployment = await deploy({ latencyMs: 60 });
   temporary = join(deployment.home.root, 'tmp');
   mkdirSync(temporary);
-  await deployment.startWorker('worker', { TMPDIR: temporary });
+  // Four places, which four rollouts take.
+  await deployment.startWorker('worker', { TMPDIR: temporary, SKILLGRAD_CONCURRENCY: '4' });
 });
 afterAll(() => deployment.stop());
 
@@ -32,10 +34,13 @@ async function skillgrad(...args: string[]): Promise<{ stdout: string; stderr: s
   );
 }
 
-const arrivals = (run: string): number =>
-  Object.entries(deployment.simulator.stats().byCall)
-    .filter(([call]) => call.startsWith(`${run}/`))
-    .reduce((sum, [, calls]) => sum + calls.length, 0);
+const callsOf = (run: string) =>
+  Object.values(deployment.simulator.stats().byCall)
+    .flat()
+    .filter(({ call }) => call.startsWith(`${run}/`));
+const arrivals = (run: string): number => callsOf(run).length;
+const underWay = (run: string): number => callsOf(run).filter(({ result }) => result === 'open').length;
+const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function statusOf(query: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
@@ -44,24 +49,50 @@ async function statusOf(query: string): Promise<Record<string, string>> {
   return found;
 }
 
+it('pauses a run between the calls of its rollouts, twice, and comes to the end of an undisturbed one', async () => {
+  const config = { method: 'seed-skill', concurrency: 4 } as const;
+  await deployment.startRun('undisturbed', config);
+  const expected = await outcomeOf(deployment, 'undisturbed');
+  const { spending } = await deployment.result('undisturbed');
+
+  const run = 'interrupted';
+  const handle = deployment.client.workflow.getHandle(run);
+  deployment.simulator.setFaults([{ kind: 'slow-stream', rate: 1, slowMs: 800 }]);
+  await deployment.startRun(run, config);
+  for (const least of [1, 5]) {
+    await until('rollouts go on', () => arrivals(run) >= least && underWay(run) > 0);
+    await handle.executeUpdate('pause', { args: [{ by: 'test' }] });
+    // A call that was on its way arrives.
+    await later(100);
+    const paused = arrivals(run);
+    expect(underWay(run)).toBeGreaterThan(0);
+    await until('calls under way have ended', () => underWay(run) === 0);
+    // Their tools are run, too.
+    await until('each of them is kept', () => journaledTurns(deployment.home.store, run).length === paused);
+    await later(1000);
+    expect(arrivals(run)).toBe(paused);
+    await handle.executeUpdate('resume', { args: [{ by: 'test' }] });
+  }
+  deployment.simulator.setFaults([]);
+  expect(await outcomeOf(deployment, run)).toEqual(expected);
+  expect((await deployment.result(run)).spending).toEqual(spending);
+  expect(accountCalls(deployment, run)).toEqual({ completed: spending.calls, repeated: [], lost: [] });
+});
+
 it('pauses a run in the evaluation of its gate, and cancels it there with all that is below it', async () => {
   await deployment.startRun('given-up', { validationTasks: 8, gate: { policy: 'strict', maxTasks: 8 } });
   await reach(deployment, 'given-up', 'gate', 1);
   const handle = deployment.client.workflow.getHandle('given-up');
   await handle.executeUpdate('pause', { args: [{ by: 'test' }] });
-  await until('calls under way have ended', () =>
-    Object.values(deployment.simulator.stats().byCall)
-      .flat()
-      .every(({ result }) => result !== 'open'),
-  );
+  await until('calls under way have ended', () => underWay('given-up') === 0);
   await waitForProgress(deployment, 'given-up', ({ pause, stage }) => pause?.kind === 'user' && stage === 'gate');
-  // An activity under way goes on to its end; nothing begins after it.
-  await until('the activities under way have ended', async () => {
+  // An activity under way hands back before its next call.
+  await until('the activities under way have handed back', async () => {
     const { raw } = await deployment.client.workflow.getHandle('given-up/epoch-1/gate-1').describe();
     return (raw.pendingActivities ?? []).length === 0;
   });
   const paused = arrivals('given-up');
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await later(1500);
   expect(arrivals('given-up')).toBe(paused);
 
   // Calls that never end: the gate can't be quicker than the cancellation, which has to call them off.
@@ -108,19 +139,16 @@ it('begins no call after the hours of a run are over, does not count waits for p
   const handle = deployment.client.workflow.getHandle('hours');
   const { startTime } = await handle.describe();
   await handle.executeUpdate('pause', { args: [{ by: 'test' }] });
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await later(3000);
   await handle.executeUpdate('resume', { args: [{ by: 'test' }] });
   const { pause } = await waitForProgress(deployment, 'hours', (progress) => progress.pause !== null);
   expect(pause).toMatchObject({ kind: 'budget.spent', fix: expect.stringMatching(/--add-hours N/) });
-  const began = Object.values(deployment.simulator.stats().byCall)
-    .flat()
-    .filter(({ call }) => call.startsWith('hours/'))
-    .map(({ arrivedAtMs }) => arrivedAtMs - startTime.getTime());
+  const began = callsOf('hours').map(({ arrivedAtMs }) => arrivedAtMs - startTime.getTime());
   expect(Math.max(...began)).toBeLessThanOrEqual((seconds + 3.5) * 1000);
   expect(Math.max(...began)).toBeGreaterThan(seconds * 1000);
 
   const spent = arrivals('hours');
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await later(1000);
   expect(arrivals('hours')).toBe(spent);
   await handle.executeUpdate('addBudget', { args: [{ by: 'test', hours: 1 }] });
   expect((await deployment.result('hours')).heldOut.after.tasks).toBe(4);
