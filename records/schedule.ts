@@ -59,7 +59,7 @@ export function newAnswerers(known: readonly Answerer[], now: readonly Answerer[
   );
 }
 
-/** The name that a look's journal, and a run that it starts, go by. */
+/** A part of a name of the run that a look starts. */
 export function plainName(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 }

@@ -3,6 +3,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ArtifactRef } from '../records/artifact';
 import { codeOf, storeFault, writerOfAside } from './durable-files';
+import { fileOfName } from './places';
 
 /** A file of the store; `diskBytes` is what its blocks take, `name` its path below the store's root, with slashes. */
 export interface StoredFile {
@@ -52,12 +53,31 @@ export async function takeInventory(root: string): Promise<Inventory> {
   return found;
 }
 
+/** Kinds of named objects that belong to runs: the first part of their names, the run being the second. */
+const runKinds = ['journal', 'runs', 'histories', 'deaths', 'quarantine'] as const;
+export type RunKind = (typeof runKinds)[number];
+
+/** What kinds of named objects the store in `root` has of a run; no other folder is looked at. */
+export async function kindsOfRun(root: string, run: string): Promise<RunKind[]> {
+  const found: RunKind[] = [];
+  for (const kind of runKinds) {
+    const folder = fileOfName(root, `${kind}/${kind === 'histories' ? encodeURIComponent(run) : run}`);
+    // A run that was forgotten leaves empty folders.
+    for await (const { name } of filesBelow(root, path.relative(root, folder))) {
+      if (writerOfAside(name) !== null) continue;
+      found.push(kind);
+      break;
+    }
+  }
+  return found;
+}
+
 /** The run that a named object belongs to; null for what belongs to none. */
 export function runOfName(name: string): string | null {
-  const [kind, run] = name.split('/');
-  if (run === undefined || run === '') return null;
-  if (kind === 'histories' || kind === 'deaths') return decodeURIComponent(run);
-  return kind === 'journal' || kind === 'runs' || kind === 'quarantine' ? run : null;
+  const [first, run] = name.split('/');
+  const kind = runKinds.find((known) => known === first);
+  if (kind === undefined || run === undefined || run === '') return null;
+  return kind === 'histories' ? decodeURIComponent(run) : run;
 }
 
 async function* filesBelow(root: string, folder: string): AsyncGenerator<StoredFile> {

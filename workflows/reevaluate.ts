@@ -2,7 +2,7 @@ import { proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow'
 import type { Activities } from '../activities';
 import { firstControl, rewindName } from '../records/control';
 import type { Look, ScheduleSettings } from '../records/schedule';
-import { newAnswerers, plainName } from '../records/schedule';
+import { newAnswerers } from '../records/schedule';
 import type { CompareResult, PreparedLook } from '../records/stages';
 import { noSpending } from '../records/usage';
 import type { EvaluateResult } from '../records/workflows';
@@ -25,7 +25,8 @@ const { prepare, compare, deliver } = proxyActivities<Activities>(stageOptions);
  */
 export async function reevaluate(settings: ScheduleSettings): Promise<Look> {
   const { workflowId, startTime, firstExecutionRunId } = workflowInfo();
-  const run = plainName(workflowId);
+  // One name for its journal, its histories and what the server has of it: what it is forgotten by.
+  const run = workflowId;
   const { searchable, concurrency, caps } = settings;
   // As if told to stop: what the caps can't pay for is left unmeasured, and no later look waits for this one.
   const recall = rewindName(run, firstExecutionRunId, 1);

@@ -8,6 +8,7 @@ import { noSpending } from '../../records/usage';
 import type { ArtifactRef } from '../../records/artifact';
 import { readRollouts } from '../../activities/pages';
 import type { ArtifactStore } from '../../store/artifact-store';
+import { kindsOfRun } from '../../store/inventory';
 import { UserError } from '../terminal/user-error';
 import { executionsOf } from './executions';
 import type { KnownEpoch } from './recorded-epoch';
@@ -18,7 +19,7 @@ import { checkSpending, upperBounds } from './upper-bounds';
 /** What a replay or fork changes of its origin's plan. */
 export type Changes = Pick<RunPlan, 'config' | 'seeds'>;
 
-/** The first name of the kind `<run>-replay-1`, `<run>-fork-1` and so on that no run has. */
+/** The first name of the kind `<run>-replay-1`, `<run>-fork-1` and so on that no run has or has had. */
 export async function freeName(
   client: Client,
   store: ArtifactStore,
@@ -27,6 +28,7 @@ export async function freeName(
 ): Promise<string> {
   for (let number = 1; ; number += 1) {
     const name = `${run}-${kind}-${number}`;
+    if ((await kindsOfRun(store.root, name)).length > 0) continue;
     if ((await executionsOf(client, store, name)).length === 0) return name;
   }
 }

@@ -2,7 +2,8 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { RunConfig } from '../../records/run-config';
 import type { Origin } from '../../records/plan';
 import type { OptimizeInput, OptimizeState, RepeatedEpoch } from '../../records/workflows';
-import { openStore } from '../../store/artifact-store';
+import { openStore, type ArtifactStore } from '../../store/artifact-store';
+import { kindsOfRun, type RunKind } from '../../store/inventory';
 import { connectClient, type Connected, type ServerAddress } from '../../workers/connection';
 import type { Home } from '../../workers/home';
 import { taskQueueName } from '../../workers/queue';
@@ -40,7 +41,7 @@ export interface StartedRun extends Connected {
 /**
  * Starts a run: the server if it is ours, the processes, then the workflow. The caller closes the connection.
  *
- * @throws UserError when a run of this name exists
+ * @throws UserError when a run of this name exists, or the store has something of one
  */
 export async function startRun(
   home: Home,
@@ -61,7 +62,7 @@ export async function startRun(
   };
   const connected = await connectClient(server);
   try {
-    await refuseExisting(connected, run);
+    await refuseExisting(connected, store, run);
     await checkRateLimits(home, connected.client, record);
     await writeRunRecord(home, record);
     await ensureRunProcesses(home, record, server, env, output);
@@ -85,9 +86,25 @@ const taken = (run: string, cause?: unknown): UserError =>
     { cause },
   );
 
-async function refuseExisting({ client }: Connected, run: string): Promise<void> {
+const kindTexts: Record<RunKind, string> = {
+  journal: 'journals of model calls',
+  runs: 'results',
+  histories: 'histories',
+  deaths: 'deaths of workers',
+  quarantine: 'tasks in quarantine',
+};
+
+async function refuseExisting({ client }: Connected, store: ArtifactStore, run: string): Promise<void> {
   const { count } = await client.workflow.count(`WorkflowId = "${run}"`);
   if (count > 0) throw taken(run);
+  const kinds = await kindsOfRun(store.root, run);
+  if (kinds.length === 0) return;
+  throw new UserError(
+    `The store ${store.root} has something of a run named ${run} (${kinds.map((kind) => kindTexts[kind]).join(', ')}), ` +
+      'which this server does not know: deleted there after its retention, or on another server. A new run of that name ' +
+      `would take it for its own. Choose another name, or let go of that run by \`skillgrad store gc --run ${run} --forget\`.`,
+    2,
+  );
 }
 
 async function startWorkflow(

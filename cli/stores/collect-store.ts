@@ -5,7 +5,7 @@ import { RunPlan } from '../../records/plan';
 import { openStore, type ArtifactStore } from '../../store/artifact-store';
 import { collect, type Collected } from '../../store/collect';
 import { readIfThere } from '../../store/durable-files';
-import { runOfName, takeInventory } from '../../store/inventory';
+import { kindsOfRun, runOfName, takeInventory } from '../../store/inventory';
 import { mentionedIn } from '../../store/references';
 import { skillgradHome, type Home } from '../../workers/home';
 import { withLock } from '../../workers/lock';
@@ -89,9 +89,7 @@ async function letGo(
   await refuseReused(run, home, store);
   const deleted = dryRun ? 0 : await deleteRun(servers, run);
   if (deleted > 0 || (await readRunRecord(home, run)) !== null) return;
-  for (const kind of ['journal', 'runs', 'histories', 'deaths', 'quarantine']) {
-    if ((await store.listNamed(`${kind}/${run}`)).length > 0) return;
-  }
+  if ((await kindsOfRun(store.root, run)).length > 0) return;
   throw new UserError(`There is no run "${run}" here to forget. \`skillgrad store usage\` lists what the store has.`);
 }
 

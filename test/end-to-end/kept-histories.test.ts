@@ -3,8 +3,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { storedHistories } from '../../store/histories';
+import { kindsOfRun } from '../../store/inventory';
+import { listProcesses } from '../../workers/processes';
 import { until } from '../cli/command-line';
-import { deploy, type Deployment } from './deployment';
+import { demoData, deploy, weakSkill, type Deployment } from './deployment';
 import { waitForProgress } from './wait-for-progress';
 
 jest.setTimeout(600_000);
@@ -20,12 +22,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A verb of `history` on that home. */
-function history(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+const history = (...args: string[]): ReturnType<typeof skillgrad> => skillgrad('history', ...args);
+
+/** A command on that home. */
+function skillgrad(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const entry = join(__dirname, '..', '..', 'cli', 'skillgrad.cjs');
-  const env = { ...process.env, SKILLGRAD_HOME: deployment.home.root, SKILLGRAD_CACHE: deployment.home.cache };
+  const { home, simulator } = deployment;
+  const model = { OPENAI_API_KEY: 'none', OPENAI_BASE_URL: simulator.url };
+  const env = { ...process.env, ...model, SKILLGRAD_HOME: home.root, SKILLGRAD_CACHE: home.cache };
   return new Promise((resolve) => {
-    execFile(process.execPath, [entry, 'history', ...args], { env, cwd: folder }, (error, stdout, stderr) => {
+    execFile(process.execPath, [entry, ...args], { env, cwd: folder }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
     });
   });
@@ -88,4 +94,16 @@ it('keeps each execution however it closed, and serves export and verification w
   const again = await history('export', 'kept', '--out', 'h');
   expect(again.code).toBe(2);
   expect(again.stderr).toMatch(/the folder is not empty/);
+
+  // Its name is taken for as long as the store has something of it.
+  const { length: workers } = await listProcesses(deployment.home);
+  const inputs = ['--skill', weakSkill, '--data', demoData, '--benchmark', 'spreadsheetbench', '--profile', 'demo'];
+  const anew = ['optimize', '--run', 'kept', ...inputs, '--model', 'simulated', '--budget-calls', '9'];
+  const taken = await skillgrad(...anew);
+  expect(taken.code).toBe(2);
+  expect(taken.stderr).toMatch(/named kept \(journals of model calls, histories\).*store gc --run kept --forget/);
+  expect(await listProcesses(deployment.home)).toHaveLength(workers);
+  const forgotten = await skillgrad('store', 'gc', '--run', 'kept', '--forget', '--json');
+  expect(JSON.parse(forgotten.stdout)).toMatchObject({ forgot: 'kept' });
+  expect(await kindsOfRun(store.root, 'kept')).toEqual([]);
 });

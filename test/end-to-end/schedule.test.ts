@@ -10,7 +10,9 @@ import { serveRoles, type Simulator } from '../../simulator/start-simulator';
 import { seedSkillDir } from '../../simulator/worlds/solve-rate';
 import { worldRoles } from '../../simulator/worlds/world-roles';
 import { worldTask } from '../../simulator/worlds/world-tasks';
+import { kindsOfRun } from '../../store/inventory';
 import { requiredBy } from '../../store/references';
+import { until } from '../cli/command-line';
 import { deploy, type Deployment } from './deployment';
 import { startTamperingProxy, type TamperingProxy } from './tampering-proxy';
 
@@ -151,4 +153,14 @@ it('leaves unmeasured what its budget does not pay for, and waits for nobody', a
   expect(poor.spending.calls).toBeLessThanOrEqual(12);
   expect(poor.verdict?.tasks).toBeLessThan(heldOutTasks);
   expect(poor.note).toMatch(/\d+ tasks were not paid for by the budget$/);
+
+  // It is forgotten by its own name, whatever it has left; its line in the history of scores stays.
+  const { store } = deployment;
+  const { workflowId } = poor;
+  await until('its histories are kept', async () => (await kindsOfRun(store.root, workflowId)).includes('histories'));
+  expect(await kindsOfRun(store.root, workflowId)).toEqual(['journal', 'histories']);
+  await collectStore({ run: workflowId, forget: true, graceHours: 1 });
+  expect(await kindsOfRun(store.root, workflowId)).toEqual([]);
+  const { data } = await schedule('show', 'poor');
+  expect(data).toMatchObject({ looks: [{ workflowId }] });
 });

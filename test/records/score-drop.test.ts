@@ -55,5 +55,5 @@ it('knows a model by its name and by the system behind it', () => {
 });
 
 it('makes names that a folder and a run can have', () => {
-  expect(plainName('look-weekly-2026-11-27T06:00:00Z')).toBe('look-weekly-2026-11-27t06-00-00z');
+  expect(plainName('2026-11-27T06:00:00')).toBe('2026-11-27t06-00-00');
 });
