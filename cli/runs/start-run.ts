@@ -88,7 +88,7 @@ const taken = (run: string, cause?: unknown): UserError =>
 
 const kindTexts: Record<RunKind, string> = {
   journal: 'journals of model calls',
-  runs: 'results',
+  runs: 'results or rewinds',
   histories: 'histories',
   deaths: 'deaths of workers',
   quarantine: 'tasks in quarantine',
