@@ -1,5 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { Command } from 'commander';
+import { whileAway } from '../workers/connection';
 import { stopIdleProcesses } from './runs/accompany-run';
 import { chooseServer, findServer } from './runs/open-server';
 import { addRunOptions, withRun, type OpenRun, type RunOptions } from './runs/open-run';
@@ -48,7 +49,7 @@ async function cancel(open: OpenRun, options: CancelOptions): Promise<void> {
     await ensureRunProcesses(home, record, server, env, output);
   }
   const control = await steerRun(client, run, { update: 'cancel' }, options.note, 30_000);
-  await client.workflow.getHandle(run).cancel();
+  await whileAway(() => client.workflow.getHandle(run).cancel());
   const ended = await untilEnded(client, run);
   if (record !== null) await stopIdleProcesses({ client, home, record });
   const kept = await readCancelled(ended, home);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { SandboxLimits } from '../records/run-config';
@@ -6,7 +7,6 @@ import type { ProcessGroup } from './confinement';
 const root = '/sys/fs/cgroup';
 /** Names carry the process that made them, so that what a killed one left can be told from what is in use. */
 const prefix = 'skillgrad-';
-let counter = 0;
 
 /** Directories in which control groups can be made; for version 2 one directory is both. */
 export interface GroupParents {
@@ -48,7 +48,8 @@ function tryGroup(parents: GroupParents, sizes: { memory: number; tasks: number 
 }
 
 function makeGroup({ version, memory, pids }: GroupParents, sizes: { memory: number; tasks: number }): ProcessGroup {
-  const name = `${prefix}${process.pid}-${(counter += 1)}`;
+  // A later process may have the number of one that left groups behind.
+  const name = `${prefix}${process.pid}-${randomBytes(6).toString('hex')}`;
   const memoryDir = path.join(memory, name);
   const pidsDir = path.join(pids, name);
   const directories = [...new Set([memoryDir, pidsDir])];
@@ -113,7 +114,7 @@ function removeAbandoned({ memory, pids }: GroupParents): void {
   for (const parent of new Set([memory, pids])) {
     if (!fs.existsSync(parent)) continue;
     for (const name of fs.readdirSync(parent)) {
-      const maker = /^skillgrad-(\d+)-\d+$/.exec(name)?.[1];
+      const maker = /^skillgrad-(\d+)-[0-9a-f]+$/.exec(name)?.[1];
       if (maker !== undefined && !fs.existsSync(`/proc/${maker}`)) removeGroup(path.join(parent, name));
     }
   }

@@ -17,14 +17,14 @@ interface Passage {
   carry: () => EpochState;
 }
 
-/** Yields the batches that are left of an epoch; between two of them the workflow may continue as new. */
+/** Yields the batches that are left of an epoch that nobody stops; between two of them the workflow may continue as new. */
 export async function* batchesLeft(
   input: EpochInput,
   state: EpochState,
   steering: Steering,
   { renew, writeSteps, carry }: Passage,
 ): AsyncGenerator<string[]> {
-  while (state.batch < input.batches) {
+  while (state.batch < input.batches && !steering.control.stopped) {
     const { plan, trainingSet, epoch: number } = input;
     const from = state.batch;
     const page = await steering.plain(() =>
@@ -33,6 +33,7 @@ export async function* batchesLeft(
     for (const batch of page.batches) {
       const done = state.batch + 1;
       await renew();
+      if (steering.control.stopped) break;
       yield batch;
       state.batch = done; // Also where all of its tasks are left out, so that no step is made of it.
       if (!shouldContinueAsNew() || state.batch >= input.batches) continue;
@@ -43,5 +44,5 @@ export async function* batchesLeft(
     }
     await writeSteps();
   }
-  if (input.config.slowUpdate) await renew();
+  if (input.config.slowUpdate && !steering.control.stopped) await renew();
 }

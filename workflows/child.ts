@@ -23,6 +23,8 @@ export async function runChild<Input extends ChildScope, Result>(
   options: { workflowId: string; staticSummary: string },
   input: Input,
 ): Promise<Result> {
+  // A child of before a reset may have told what it waits on.
+  steering.childWaiting = null;
   const handle = await startChild(child, {
     ...options,
     // After a reset a child of before may still run under the id.

@@ -42,14 +42,16 @@ export function openEpoch(started: EpochInput) {
 
   async function writeSteps(): Promise<void> {
     if (steps.length === 0) return;
-    const written = steps.splice(0);
+    const written = [...steps];
     state.stepPages = await steering.plain(() => deliver({ kind: 'steps', previous: state.stepPages, steps: written }));
+    steps.splice(0, written.length);
   }
 
   const carry = (): EpochState => ({ ...state, gathered: steering.gathered() });
 
   const close = (stopped: EpochResult['stopped']): EpochResult => {
     const { plan, config } = input;
+    stopped ??= steering.control.stopped ? 'asked' : null;
     return { state: carry(), stopped, ...(state.settings === undefined ? {} : { inForce: { plan, config } }) };
   };
 

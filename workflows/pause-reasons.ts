@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import type { PauseReason } from '../records/control';
 import type { Allowance, Caps, Spending } from '../records/usage';
 import { noSpending } from '../records/usage';
@@ -66,6 +66,12 @@ export function spentWhenCancelled(error: unknown): Spending {
   const cause = error instanceof ActivityFailure ? error.cause : null;
   const detail = cause instanceof CancelledFailure ? (cause.details[0] as { spending?: Spending } | undefined) : null;
   return detail?.spending ?? noSpending;
+}
+
+/** The error itself; of an activity that was to be cancelled and has lost its worker, which nobody tries again, the cancellation. */
+export function orCancellation(error: unknown): unknown {
+  const isGivenUp = error instanceof ActivityFailure && CancellationScope.current().consideredCancelled;
+  return isGivenUp ? new CancelledFailure('cancelled') : error;
 }
 
 /** Why an activity's failure pauses the run, and what it spent; null for what is no fault of an activity. */

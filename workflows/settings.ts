@@ -43,7 +43,7 @@ interface Renewable {
  * Puts into force what people have set since the last look: a plan of its own, made from the one before.
  *
  * @param since where the workflow stands: nothing that has begun is changed
- * @returns null where there is nothing new
+ * @returns null where there is nothing new, or the run was told to stop
  */
 export async function renewSettings(
   steering: Steering,
@@ -54,10 +54,13 @@ export async function renewSettings(
   let words = asked();
   if (words.length === 0) return null;
   const renewed = await steering.plain(() => {
+    // A run that was told to stop ends as it is: what can't be put into force must not hold it up.
+    if (steering.control.stopped) return Promise.resolve(null);
     // After a fault there may be more, as a price that was missing.
     words = asked();
     return prepare({ kind: 'settings', plan: inForce.plan, changes: words.map(({ change }) => change) });
   });
+  if (renewed === null) return null;
   let { config } = inForce;
   const records = words.map((word) => {
     const changed = describeChange(word.change, config);

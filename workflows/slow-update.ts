@@ -12,7 +12,7 @@ const { patch } = proxyActivities<Activities>(stageOptions);
 export async function slowUpdate(scope: EpochScope): Promise<void> {
   const { state, steering, steps } = scope;
   const { skill, momentum, rejected, previous } = state;
-  if (momentum === null) return;
+  if (momentum === null || steering.control.stopped) return;
   const { run, plan, trainingSet, step, label } = scope.beginStep([]);
   scope.enter('patch');
   const proposal = await steering.paid((allowance) =>

@@ -6,7 +6,7 @@ import type { Grant, Spending } from '../records/usage';
 import { addSpending, noSpending } from '../records/usage';
 import { addGathered } from './gathered';
 import { controlSignal, partingSignal, waitingSignal } from './messages';
-import { pauseOf, spentWhenCancelled } from './pause-reasons';
+import { orCancellation, pauseOf, spentWhenCancelled } from './pause-reasons';
 import { openReservations } from './reservations';
 import { concurrencyOf } from './settings';
 import { openWaits } from './waits';
@@ -104,7 +104,7 @@ export function steer(start: {
     } catch (error) {
       if (isCancellation(error)) steering.settle({ spending: spentWhenCancelled(error) });
       const fault = isCancellation(error) ? null : pauseOf(error);
-      if (fault === null) throw error;
+      if (fault === null) throw orCancellation(error);
       steering.settle({ spending: fault.spending });
       return { pause: fault.reason, resumes };
     }

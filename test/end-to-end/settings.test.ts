@@ -131,3 +131,19 @@ it('changes settings between steps: the executor by plan and gate, the concurren
   expect(ofSecond.prices.patcher).toMatchObject({ inputUsd: 1, outputUsd: 4 });
   expect((await recordedEpoch(client, store, run, 2)).input.plan).toBe(plan);
 });
+
+it('is stopped between two steps, where it waits for a setting that it cannot take', async () => {
+  const { client } = deployment;
+  const budget = { costUsd: 100, calls: null, tokens: null, hours: null };
+  await deployment.startRun('halted', { gate: { policy: 'none' }, confirmation: false, slowUpdate: true, budget });
+  const handle = client.workflow.getHandle('halted');
+  await waitForProgress(deployment, 'halted', ({ step, stage }) => step === 1 && stage === 'execute');
+  await handle.executeUpdate('set', { args: [{ by: 'kim', change: { models: { patcher: 'dear' } } }] });
+  await waitForProgress(deployment, 'halted', (progress) => progress.pause?.kind === 'price.unknown');
+  await handle.executeUpdate('stop', { args: [{ by: 'kim' }] });
+  const { steps, settings, note, heldOut } = await deployment.result('halted');
+  expect(steps).toHaveLength(1);
+  expect(settings.map(({ since }) => since)).toEqual([null]);
+  expect(note).toMatch(/stopped early in epoch 1: asked/);
+  expect(heldOut.after.tasks).toBe(4);
+});
