@@ -5,7 +5,7 @@ jest.setTimeout(600_000);
 crashTests({
   what: 'worker',
   runs: [
-    ['score', 'mid-turn', 'patch'],
+    ['score', 'patch', 'mid-turn'],
     ['turn-journaled', 'accumulate', 'gate'],
   ],
   strike: async (deployment, worker) => {
