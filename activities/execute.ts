@@ -5,10 +5,18 @@ import { parseSkill } from '../skill/parse';
 import type { Dependencies } from './dependencies';
 import { paidStage } from './paid-stage';
 import { entryOf, readTask } from './plan';
-import { barredTask } from './worker-killers';
+import { barredTask, blameForKilledCode } from './worker-killers';
 
 /** Forward pass of one task: runs the agent with a skill version and stores its trajectory. */
 export async function execute(deps: Dependencies, input: ExecuteInput): Promise<ExecuteResult> {
+  try {
+    return await executeOnce(deps, input);
+  } catch (error) {
+    throw await blameForKilledCode(deps.store, input, error);
+  }
+}
+
+async function executeOnce(deps: Dependencies, input: ExecuteInput): Promise<ExecuteResult> {
   const { store } = deps;
   return paidStage<Executed | LeftOut>(
     deps,

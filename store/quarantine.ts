@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ArtifactStore } from './artifact-store';
 
-/** Why a task of a run is left out: executing or scoring it has ended its worker too often. */
+/** Why a task of a run is left out: executing or scoring it has ended its worker, or its code, too often. */
 export const Quarantine = z.object({
   taskId: z.string(),
   stage: z.enum(['execute', 'score']),
@@ -26,6 +26,11 @@ async function counts(
   const names = await store.listNamed(folderOf(run, taskId));
   const entries = names.filter((name) => name.startsWith('entry-')).length;
   return { entries, releases: names.length - entries };
+}
+
+/** How often a task of a run has been let back in. */
+export async function releasesOf(store: ArtifactStore, run: string, taskId: string): Promise<number> {
+  return (await counts(store, run, taskId)).releases;
 }
 
 /** The quarantine that a task of a run is in, or null. */

@@ -1,9 +1,11 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive, processTree } from '../../sandbox/process-tree';
 import { listWorkers } from '../../workers/worker-record';
 import { until } from '../cli/command-line';
 import { accountCalls } from './call-accounts';
 import { deploy, type Deployment } from './deployment';
+import { waitForProgress } from './wait-for-progress';
 
 jest.setTimeout(600_000);
 
@@ -66,4 +68,55 @@ it('blames no task for kill -9 of its worker', async () => {
   expect(accountCalls(deployment, 'killed').repeated).toEqual([]);
   // Of all the workers that were struck, only the one that serves now has files there.
   expect(readdirSync(temporary).filter((name) => name.startsWith('skillgrad-'))).toHaveLength(1);
+});
+
+/** Kills every process that runs a model's code, until it is told to stop. */
+function killSandboxes(): () => Promise<void> {
+  let stopped = false;
+  async function go(): Promise<void> {
+    while (!stopped) {
+      for (const { pid } of await listWorkers(deployment.home.store)) {
+        for (const member of processTree(pid).members) {
+          if (commandOf(member.pid) === 'deno' && isAlive(member)) process.kill(member.pid, 'SIGKILL');
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+  const going = go();
+  return () => {
+    stopped = true;
+    return going;
+  };
+}
+
+function commandOf(pid: number): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    // Ended since it was listed.
+    return null;
+  }
+}
+
+it('pauses twice on a task whose code is killed at every attempt, and leaves it out the third time', async () => {
+  const { client, simulator } = deployment;
+  await deployment.startRun('starved', { ...measured, concurrency: 1, pauseAfterMs: 500 });
+  // The self-test of the sandbox has passed by the first call.
+  await until('the model is asked', () =>
+    Object.keys(simulator.stats().byCall).some((id) => id.startsWith('starved/')),
+  );
+  const stop = killSandboxes();
+  for (const _time of [1, 2]) {
+    const { pause } = await waitForProgress(deployment, 'starved', ({ pause: now }) => now !== null);
+    expect(pause?.kind).toBe('sandbox.killed');
+    await client.workflow.getHandle('starved').executeUpdate('resume', { args: [{ by: 'test' }] });
+  }
+  await waitForProgress(deployment, 'starved', ({ quarantined }) => quarantined.length > 0);
+  await stop();
+  const result = await deployment.result('starved');
+  expect(result.quarantined).toHaveLength(1);
+  expect(result.heldOut.after.tasks).toBe(3);
+  expect(result.warnings.join()).toMatch(/its code in the sandbox was killed at every attempt of 3 executions/);
+  expect(accountCalls(deployment, 'starved').repeated).toEqual([]);
 });

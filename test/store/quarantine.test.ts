@@ -2,8 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type ArtifactStore } from '../../store/artifact-store';
-import { enterQuarantine, quarantinedTasks, quarantineOf, releaseFromQuarantine } from '../../store/quarantine';
-import { blamedDeaths, recordDeath } from '../../store/worker-deaths';
+import {
+  enterQuarantine,
+  quarantinedTasks,
+  quarantineOf,
+  releaseFromQuarantine,
+  releasesOf,
+} from '../../store/quarantine';
+import { blamedDeaths, recordDeath, recordKilledCode } from '../../store/worker-deaths';
 
 let root: string;
 let store: ArtifactStore;
@@ -41,4 +47,15 @@ it('blames an activity for crashes alone, once an attempt', async () => {
   await recordDeath(store, activity, 3, death('restart', 'a restart'));
   await recordDeath(store, activity, 10, death('crash', 'SIGABRT'));
   expect((await blamedDeaths(store, activity)).map(({ detail }) => detail)).toEqual(['SIGSEGV', 'SIGABRT']);
+});
+
+it('counts killed code by task, whichever executions it was killed in, and anew after a release', async () => {
+  const death = { worker: 'w', cause: 'code-killed', detail: 'killed from outside', at } as const;
+  const kill = async (run: string, taskId: string): Promise<number> =>
+    recordKilledCode(store, run, taskId, await releasesOf(store, run, taskId), death);
+  expect((await Promise.all([kill('run', 'a/b'), kill('run', 'a/b')])).sort()).toEqual([1, 2]);
+  expect([await kill('run', 'c'), await kill('other', 'a/b'), await kill('run', 'a/b')]).toEqual([1, 1, 3]);
+  await enterQuarantine(store, 'run', entry('a/b', 'killed'));
+  await releaseFromQuarantine(store, 'run', 'a/b', release);
+  expect(await kill('run', 'a/b')).toBe(1);
 });
