@@ -61,8 +61,8 @@ export function openReservations({ control, spent, concurrency, waitFor }: Books
     { needed, outOfTime, recalled, held }: HandedBack,
     { untilMs, recall, hold }: Grant,
   ): Promise<[needed: Spending, overMs: number | null]> {
-    // This workflow may have yet to be told of the pause; what it grants before that is held too.
-    if (held) await condition(() => holdName(control()) !== hold);
+    // This workflow may have yet to be told of the pause; and what is granted after it knows the time and the caps of then.
+    if (held) await condition(() => holdName(control()) !== hold && !control().paused);
     if (recalled) await waitFor(rewinding, () => control().recall !== recall);
     return [needed, outOfTime ? untilMs : null];
   }

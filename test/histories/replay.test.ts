@@ -76,7 +76,7 @@ describe('the recorded histories', () => {
     expect(ended).toEqual({ completed: new Set([...types, 'reevaluate']), continued: new Set(types) });
   });
 
-  it('hold every control, its relay, and what a workflow waits on', () => {
+  it('hold every control, its relay, what a workflow waits on, and activities that a pause has held', () => {
     const updates = named(
       everywhere.map((event) => event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input?.name),
     );
@@ -84,6 +84,11 @@ describe('the recorded histories', () => {
     for (const name of controls) expect(updates).toContain(name);
     const signals = named(everywhere.map((event) => event.workflowExecutionSignaledEventAttributes?.signalName));
     for (const name of ['control', 'waiting']) expect(signals).toContain(name);
+    const results = everywhere.flatMap(
+      ({ activityTaskCompletedEventAttributes: ended }) => ended?.result?.payloads?.[0]?.data ?? [],
+    );
+    const held = results.filter((data) => Buffer.from(data).includes('"held":true'));
+    expect(held.length).toBeGreaterThan(0);
   });
 
   it('hold gates, a confirmation, slow updates, a patch before the record, and one written in one go', () => {

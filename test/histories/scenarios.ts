@@ -2,6 +2,7 @@ import { settingsOf, type CreateOptions } from '../../cli/schedules/settings';
 import { profiles, type RunConfig } from '../../records/run-config';
 import type { PendingReview } from '../../records/review';
 import { Look } from '../../records/schedule';
+import { until } from '../cli/command-line';
 import type { Deployment } from '../end-to-end/deployment';
 import { waitForProgress } from '../end-to-end/wait-for-progress';
 
@@ -47,6 +48,13 @@ export const scenarios: readonly Scenario[] = [
     name: 'steered',
     config: { epochs: 2 },
     steer: async (deployment, run) => {
+      const { simulator } = deployment;
+      simulator.setFaults([{ kind: 'slow-stream', rate: 1, slowMs: 1000, role: 'executor' }]);
+      const calls = () => Object.values(simulator.stats().byCall).flat();
+      await until('a rollout is under way', () => calls().some(({ result }) => result === 'open'));
+      await update(deployment, run, 'pause');
+      simulator.setFaults([]);
+      await update(deployment, run, 'resume');
       await waitForProgress(deployment, run, ({ stage }) => stage === 'diagnose');
       await update(deployment, run, 'pause');
       await waitForProgress(deployment, run, ({ pause }) => pause?.kind === 'user');
