@@ -146,8 +146,10 @@ async function ask(loop: ToolLoop, request: ModelRequest, turn: number, callId: 
       beforeSend: async () => {
         const { untilMs } = loop.allowance;
         if (untilMs !== null && Date.now() >= untilMs) throw new OutOfTime();
+        const before = await loop.withdrawal();
+        if (before !== null) throw new Withdrawn(before);
         await journal.intend(turn, callId, bound);
-        // Looked for after the intent: a rewind reads the intents after it has recalled the grants.
+        // Again after the intent: a rewind reads the intents after it has recalled the grants.
         const why = await loop.withdrawal();
         if (why === null) return;
         await journal.voidCall(turn, why);

@@ -36,6 +36,15 @@ it.each(withdrawals)(
   },
 );
 
+it.each(withdrawals)('owes nothing for the call that it was about to make (%s)', async (why, end) => {
+  const scripted = await loops.loop('patcher', [[]]);
+  let looks = 0;
+  const loop = { ...scripted.loop, withdrawal: () => Promise.resolve(++looks > 1 ? why : null) };
+  expect(await proposePatch(input, loop)).toMatchObject(end);
+  expect(scripted.calls()).toBe(0);
+  expect(loop.journal.spending()).toEqual(noSpending);
+});
+
 it.each(withdrawals)('makes no further call once its grant is withdrawn (%s)', async (why, end) => {
   const nothing = [{ name: 'submit_patch', arguments: { rationale: 'r', edits: 'none' } }];
   const scripted = await loops.loop('patcher', [nothing]);
