@@ -36,10 +36,11 @@ export function addList(root: Command): void {
     .option('--limit <N>', 'runs at most', wholeNumber(1), 50)
     .addHelpText(
       'after',
-      examples(
-        ['list', 'the runs on the configured server, else on the embedded one'],
-        ['list --address localhost:7233 --json', 'those of another server, as JSON'],
-      ),
+      '\nCosts are those of steps and evaluations that have ended; `status RUN` knows what is under way, too.\n' +
+        examples(
+          ['list', 'the runs on the configured server, else on the embedded one'],
+          ['list --address localhost:7233 --json', 'those of another server, as JSON'],
+        ),
     )
     .action(listRuns);
 }
