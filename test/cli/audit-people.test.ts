@@ -149,7 +149,8 @@ it('accounts for a cancelled run, and for a fork and a replay of it', async () =
   const { audited, text, discrepancies } = await audit(run);
   expect(discrepancies).toEqual([]);
   const epochs = audited.account.executions.filter(({ type }) => type === 'epoch');
-  expect(epochs.map(({ status }) => status)).toEqual(['CONTINUED_AS_NEW', 'CANCELLED']);
+  expect(epochs.at(-1)?.status).toBe('CANCELLED');
+  expect(epochs.slice(0, -1).every(({ status }) => status === 'CONTINUED_AS_NEW')).toBe(true);
   expect(audited.account.cancelled?.spending).toEqual(audited.account.costs.total);
   expect(text).toMatch(/Cancelled +\S.*by kim@desk: “wrong data”/);
   expect(text).not.toMatch(/gave up at attempt/);
