@@ -10,6 +10,7 @@ import { addRunOptions, type RunOptions } from './runs/open-run';
 import { examples } from './terminal/examples';
 import { terminal, type Output } from './terminal/output';
 import { countText } from './terminal/sizes';
+import { UserError } from './terminal/user-error';
 
 interface AuditOptions extends RunOptions {
   markdown?: boolean;
@@ -37,6 +38,9 @@ export function addAudit(root: Command): void {
 }
 
 async function showAudit(run: string, options: AuditOptions): Promise<void> {
+  if (options.json === true && options.markdown === true) {
+    throw new UserError('--json and --markdown: both print on stdout. Give one of them.', 2);
+  }
   const home = skillgradHome();
   const output = terminal(options);
   const store = await openStore(home.store);

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { openStore } from '../store/artifact-store';
 import { blameRun, type BlamedRun } from './runs/blame-run';
-import { readLineage } from './runs/lineage';
-import { addRunOptions, withRun, type OpenRun, type RunOptions } from './runs/open-run';
+import { readLineage, storedLineage, type Lineage } from './runs/lineage';
+import { addRunOptions, type RunOptions } from './runs/open-run';
+import { withRunOrCopy, type StoredRun } from './runs/stored-run';
 import { blameText } from './terminal/blame-text';
 import { examples } from './terminal/examples';
 import { UserError } from './terminal/user-error';
@@ -23,14 +24,23 @@ export function addBlame(root: Command): void {
         ),
     )
     .action((run: string, part: string | undefined, options: RunOptions) =>
-      withRun(run, options, (open) => showBlame(open, part)),
+      withRunOrCopy(
+        run,
+        options,
+        async (open) => {
+          const store = await openStore(open.home.store);
+          await showBlame({ ...open, store }, await readLineage(open, store), part);
+        },
+        async (stored) => showBlame(stored, await storedLineage(stored), part),
+      ),
     );
 }
 
-async function showBlame(open: OpenRun, part: string | undefined): Promise<void> {
-  const { run, home, output } = open;
-  const store = await openStore(home.store);
-  const lineage = await readLineage(open, store);
+async function showBlame(
+  { run, store, output }: Pick<StoredRun, 'run' | 'store' | 'output'>,
+  lineage: Lineage,
+  part: string | undefined,
+): Promise<void> {
   const blamed = partOf(await blameRun(run, lineage, store), part);
   if (!lineage.finished) output.note(`Run ${run} has not delivered yet: this is its best version so far.`);
   if (lineage.note !== null) output.note(lineage.note);

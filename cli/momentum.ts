@@ -1,12 +1,14 @@
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { momentumMarkdown } from '../momentum/markdown';
 import { ArtifactRef } from '../records/artifact';
 import { MomentumRecord } from '../records/momentum';
-import { openStore, type ArtifactStore } from '../store/artifact-store';
-import { journaledResults, readLineage } from './runs/lineage';
+import { openStore } from '../store/artifact-store';
+import { journaledResults, readLineage, storedLineage, type Lineage } from './runs/lineage';
 import { derivedPlan } from './runs/recorded-epoch';
-import { addRunOptions, withRun, type OpenRun, type RunOptions } from './runs/open-run';
+import { addRunOptions, type RunOptions } from './runs/open-run';
+import { withRunOrCopy, type StoredRun } from './runs/stored-run';
 import { examples } from './terminal/examples';
 import { wholeNumber } from './terminal/numbers';
 import { UserError } from './terminal/user-error';
@@ -27,28 +29,45 @@ export function addMomentum(root: Command): void {
         ['momentum my-run --step 3 --json', 'what the third step accumulated, as JSON'],
       ),
     )
-    .action((run: string, options: MomentumOptions) => withRun(run, options, (open) => showMomentum(open, options)));
+    .action((run: string, { step, ...options }: MomentumOptions) =>
+      withRunOrCopy(
+        run,
+        options,
+        async (open) => {
+          const { client, home, output } = open;
+          const store = await openStore(home.store);
+          await showMomentum({ run, client, store, output }, () => readLineage(open, store), step);
+        },
+        (stored) => showMomentum({ ...stored, client: null }, () => storedLineage(stored), step),
+      ),
+    );
 }
 
-async function showMomentum(open: OpenRun, { step }: MomentumOptions): Promise<void> {
-  const { home, output } = open;
-  const store = await openStore(home.store);
-  const record = step === undefined ? await latest(open, store) : await ofStep(open, step, store);
-  output.text(momentumMarkdown(record).trimEnd());
-  output.data(record);
+/** A run on its server, or (client null) in its store alone. */
+interface Learner extends Pick<StoredRun, 'run' | 'store' | 'output'> {
+  client: Client | null;
 }
 
-async function latest(open: OpenRun, store: ArtifactStore): Promise<MomentumRecord> {
-  const { momentum, finished } = await readLineage(open, store);
+async function showMomentum(
+  learner: Learner,
+  lineage: () => Promise<Lineage>,
+  step: number | undefined,
+): Promise<void> {
+  const record = step === undefined ? await latest(learner, await lineage()) : await ofStep(learner, step);
+  learner.output.text(momentumMarkdown(record).trimEnd());
+  learner.output.data(record);
+}
+
+async function latest({ run, store }: Learner, { momentum, finished }: Lineage): Promise<MomentumRecord> {
   if (momentum !== null) return store.getJson(MomentumRecord, momentum);
   throw new UserError(
     finished
-      ? `Run ${open.run} has no momentum record: it had nothing to learn.`
-      : `Run ${open.run} has no momentum record yet: its first step has not come so far. \`skillgrad status\` says where it stands.`,
+      ? `Run ${run} has no momentum record: it had nothing to learn.`
+      : `Run ${run} has no momentum record yet: its first step has not come so far. \`skillgrad status\` says where it stands.`,
   );
 }
 
-async function ofStep({ client, run }: OpenRun, step: number, store: ArtifactStore): Promise<MomentumRecord> {
+async function ofStep({ client, run, store }: Learner, step: number): Promise<MomentumRecord> {
   const reuses = (await derivedPlan(client, store, run))?.reuses ?? [];
   const Accumulated = z.object({ momentum: ArtifactRef });
   const [result] = await journaledResults(store, [run, ...reuses], `accumulate-s${step}-`, Accumulated);

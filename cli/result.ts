@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { deliverBestSoFar } from './runs/deliver-best';
-import { deliverRun } from './runs/deliver-run';
-import { addRunOptions, withRun, type OpenRun, type RunOptions } from './runs/open-run';
+import { deliverBestSoFar, writeBest, type BestWritten } from './runs/deliver-best';
+import { deliverResult, deliverRun, type DeliveredRun } from './runs/deliver-run';
+import { addRunOptions, type OpenRun, type RunOptions } from './runs/open-run';
+import { withRunOrCopy, type StoredRun } from './runs/stored-run';
 import { checkTarget } from './runs/write-folder';
 import { examples } from './terminal/examples';
+import type { Output } from './terminal/output';
 import { resultText } from './terminal/result-text';
 
 interface ResultOptions extends RunOptions {
@@ -28,19 +30,36 @@ export function addResult(root: Command): void {
     )
     .action(async (run: string, options: ResultOptions) => {
       await checkTarget(resolve(options.out));
-      await withRun(run, options, (open) => writeRunResult(open, options.out));
+      await withRunOrCopy(
+        run,
+        options,
+        (open) => writeRunResult(open, options.out),
+        (stored) => writeStoredResult(stored, options.out),
+      );
     });
 }
 
 async function writeRunResult({ run, home, output, client, description }: OpenRun, out: string): Promise<void> {
   if (description.status.name === 'COMPLETED') {
-    const delivered = await deliverRun(client, home, run, out, historiesPatienceMs, output);
-    output.text(resultText(delivered, null));
-    output.data({ run, finished: true, written: delivered.written, result: delivered.result });
+    showDelivered(run, await deliverRun(client, home, run, out, historiesPatienceMs, output), output);
     return;
   }
-  const { written, changed } = await deliverBestSoFar(client, home, run, description.status.name, out);
-  output.text(`Run ${run} has not delivered yet (${description.status.name.toLowerCase()}): this is its best so far,`);
+  const status = description.status.name;
+  showBest(run, status, await deliverBestSoFar(client, home, run, status, out), output);
+}
+
+async function writeStoredResult({ run, home, output, store, result, cancelled }: StoredRun, out: string) {
+  if (result !== null) showDelivered(run, await deliverResult(null, home, result, out, 0, output), output);
+  else showBest(run, 'CANCELLED', await writeBest(store, run, 'CANCELLED', cancelled, out), output);
+}
+
+function showDelivered(run: string, delivered: DeliveredRun, output: Output): void {
+  output.text(resultText(delivered, null));
+  output.data({ run, finished: true, written: delivered.written, result: delivered.result });
+}
+
+function showBest(run: string, status: string, { written, changed }: BestWritten, output: Output): void {
+  output.text(`Run ${run} has not delivered yet (${status.toLowerCase()}): this is its best so far,`);
   output.text(
     changed
       ? 'as the last gate left it; it has not been confirmed and not been measured on held-out tasks.'

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { PauseReason } from '../records/control';
+import { kindsOfRun } from '../store/inventory';
 import { connectClient } from '../workers/connection';
-import { skillgradHome } from '../workers/home';
+import { skillgradHome, type Home } from '../workers/home';
 import { accompanyRun } from './runs/accompany-run';
 import { askProgress } from './runs/progress-query';
 import { chooseServer, openServer } from './runs/open-server';
@@ -70,7 +72,9 @@ async function resumeRun(run: string, options: ResumeOptions): Promise<void> {
     );
   }
   if (record !== null) checkKey(record, env);
-  const { server, uiUrl } = await openServer(chooseServer(options, env, record?.server ?? null), home, env, output);
+  const choice = chooseServer(options, env, record?.server ?? null);
+  if (choice.kind === 'embedded') await checkDatabase(home, run);
+  const { server, uiUrl } = await openServer(choice, home, env, output);
   const { client, connection } = await connectClient(server);
   try {
     const description = await describeRun(client, run);
@@ -106,6 +110,17 @@ async function resumeRun(run: string, options: ResumeOptions): Promise<void> {
   } finally {
     await connection.close();
   }
+}
+
+/** Refuses to start an empty server for a run whose history another one has. */
+async function checkDatabase(home: Home, run: string): Promise<void> {
+  if (existsSync(home.temporal.database)) return;
+  if (!/^[\w.-]+$/.test(run) || (await kindsOfRun(home.store, run)).length === 0) return;
+  throw new UserError(
+    `Run ${run} can't go on in ${home.root}: its store knows the run, but there is no server's database with its history. ` +
+      '`skillgrad store restore FOLDER` brings one from a backup that was taken while the server stood still. ' +
+      `Of a run that has ended, \`skillgrad result ${run} --out DIR\` writes the result without it.`,
+  );
 }
 
 /** What the history keeps of a resume: which task it released, and why. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { settingsLine } from '../records/settings';
-import { addRunOptions, withRun, type OpenRun, type RunOptions } from './runs/open-run';
+import { addRunOptions, type OpenRun, type RunOptions } from './runs/open-run';
 import { originOf, originText } from './runs/origin';
 import { retriesOf, retriesText } from './runs/retries';
 import {
@@ -11,11 +11,13 @@ import {
   readRunState,
   type RunState,
 } from './runs/run-state';
+import { cancelledLines, showStoredStatus } from './runs/stored-status';
+import { withRunOrCopy } from './runs/stored-run';
 import { stuckOf, stuckText } from './runs/stuck';
 import { divergenceTexts, keptHistoriesOf } from './runs/verified-histories';
 import { workersOf, workerText } from './runs/worker-list';
 import { examples } from './terminal/examples';
-import { pauseText, progressLine, spendingText, stepLine } from './terminal/progress-text';
+import { pauseText, progressLine, stepLine } from './terminal/progress-text';
 import { measuredText } from './terminal/result-text';
 
 /** Adds `status`. */
@@ -30,7 +32,7 @@ export function addStatus(root: Command): void {
         ['status my-run; [ $? -eq 4 ] && echo paused', 'in a script'],
       ),
     )
-    .action((run: string, options: RunOptions) => withRun(run, options, showStatus));
+    .action((run: string, options: RunOptions) => withRunOrCopy(run, options, showStatus, showStoredStatus));
 }
 
 async function showStatus({ run, home, output, client, description }: OpenRun): Promise<void> {
@@ -41,11 +43,7 @@ async function showStatus({ run, home, output, client, description }: OpenRun): 
   output.text(
     `Run ${run}: ${phaseText(state)}${cancelledBy(cancelled)}${origin === null ? '' : `; ${originText(origin)}`}`,
   );
-  if (cancelled !== null) {
-    for (const step of cancelled.steps) output.text(stepLine(step));
-    output.text(`It stood at ${cancelled.stage}; ${spendingText(cancelled.spending)}.`);
-    output.text(`\`skillgrad result ${run} --out DIR\` writes its best version so far.`);
-  }
+  if (cancelled !== null) cancelledLines(cancelled).forEach(output.text);
   if (result !== null) measuredText(result).forEach(output.text);
   for (const settings of (state.progress ?? cancelled)?.settings ?? []) output.text(`Set ${settingsLine(settings)}`);
   const { progress } = state;

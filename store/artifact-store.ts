@@ -44,7 +44,8 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-const restore = 'restore the store from a backup, or check that the worker sees the store of the run';
+const restore =
+  '`skillgrad store restore FOLDER` brings it back from a backup; or check that the worker sees the store of the run';
 
 function corrupt(message: string, fix: string): Fault {
   return new Fault(message, { type: 'store.corrupt', retryable: false, fix });

@@ -56,7 +56,12 @@ export async function copyStore(from: string, to: string): Promise<Copied> {
   return copied;
 }
 
-async function copyIdentity(from: string, to: string): Promise<void> {
+/**
+ * Makes the store in `to` a copy of the one in `from` by name, before anything is in it.
+ *
+ * @throws Fault `store.other` where it is the copy of another store already
+ */
+export async function copyIdentity(from: string, to: string): Promise<void> {
   const [ours, theirs] = await Promise.all([from, to].map((root) => readIfThere(path.join(root, 'store-id'))));
   if (!ours)
     throw new Fault(`${from} is no store: it has no store-id`, {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ArtifactRef } from '../records/artifact';
+import { isFault } from '../records/fault';
 import type { ArtifactStore } from './artifact-store';
 
 /** One execution of a workflow: continuing as new, resetting and starting anew each make another under the same id. */
@@ -51,8 +52,17 @@ export function verificationName(execution: Execution): string {
   return `${historyName(execution)}.verification`;
 }
 
-/** The histories of a run and of its children that the store has, by their start, whatever the server still knows. */
-export async function storedHistories(store: ArtifactStore, run: string): Promise<StoredHistory[]> {
+/**
+ * The histories of a run and of its children that the store has, by their start, whatever the server still knows.
+ *
+ * @param onDamage gets what is wrong with an object that can't be read, which is then passed over; without it the store's
+ *   fault is thrown
+ */
+export async function storedHistories(
+  store: ArtifactStore,
+  run: string,
+  onDamage?: (problem: string, name: string) => void,
+): Promise<StoredHistory[]> {
   const found: StoredHistory[] = [];
   const look = async (folder: string): Promise<void> => {
     for (const entry of await store.listNamed(folder)) {
@@ -62,10 +72,15 @@ export async function storedHistories(store: ArtifactStore, run: string): Promis
         await look(name);
         continue;
       }
-      const exported = await store.readNamed(ExportedHistory, name);
-      if (exported === null) continue;
-      const verification = await store.readNamed(HistoryVerification, verificationName(exported));
-      found.push({ ...exported, verification });
+      try {
+        const exported = await store.readNamed(ExportedHistory, name);
+        if (exported === null) continue;
+        const verification = await store.readNamed(HistoryVerification, verificationName(exported));
+        found.push({ ...exported, verification });
+      } catch (error) {
+        if (onDamage === undefined || !isFault(error)) throw error;
+        onDamage(`object ${name} can't be read: ${error.message}; ${error.fix}`, name);
+      }
     }
   };
   await look(folderOf(run));

@@ -35,7 +35,7 @@ export async function readExecutions(
 ): Promise<Execution[]> {
   const found = new Map<string, Execution>();
   const copies = new Map<string, Buffer>();
-  for (const kept of await storedHistories(store, run)) {
+  for (const kept of await storedHistories(store, run, (problem) => problems.push(problem))) {
     const { workflowId, runId, workflowType: type, status, history } = kept;
     try {
       const bytes = await store.getBytes(history);

@@ -1,11 +1,17 @@
 import type { Client } from '@temporalio/client';
 import { MomentumRecord } from '../../records/momentum';
 import { RunPlan } from '../../records/plan';
-import { openStore } from '../../store/artifact-store';
+import { openStore, type ArtifactStore } from '../../store/artifact-store';
 import type { Home } from '../../workers/home';
 import { UserError } from '../terminal/user-error';
-import { bestSoFar, judges } from './best-so-far';
+import { bestSoFar, judges, type BestSoFar } from './best-so-far';
 import { writeResult, type WrittenResult } from './write-result';
+
+/** Where the best version so far lies, and whether it differs from the seed. */
+export interface BestWritten {
+  written: WrittenResult;
+  changed: boolean;
+}
 
 /**
  * Writes the best version so far of a run that has not delivered: one that still runs, is paused, or was ended from
@@ -21,12 +27,23 @@ export async function deliverBestSoFar(
   run: string,
   status: string,
   folder: string,
-): Promise<{ written: WrittenResult; changed: boolean }> {
+): Promise<BestWritten> {
   const store = await openStore(home.store);
   const best = await bestSoFar(client, run, async (ref) => judges((await store.getJson(RunPlan, ref)).config));
   if (best === null) {
     throw new UserError(`Run ${run} has no version yet: its inputs are still being prepared. Try again in a moment.`);
   }
+  return writeBest(store, run, status, best, folder);
+}
+
+/** Writes the version that a run has got to into a folder; returns and throws as `deliverBestSoFar`. */
+export async function writeBest(
+  store: ArtifactStore,
+  run: string,
+  status: string,
+  best: Pick<BestSoFar, 'plan' | 'skill' | 'momentum'>,
+  folder: string,
+): Promise<BestWritten> {
   const plan = await store.getJson(RunPlan, best.plan);
   const [seed, skill] = await Promise.all([store.getTree(plan.seedSkill), store.getTree(best.skill)]);
   const { config, skillName, excluded, prices, preparedBy } = plan;

@@ -42,11 +42,27 @@ export async function deliverRun(
   patienceMs: number,
   output: Output,
 ): Promise<DeliveredRun> {
-  const result = await readRunResult(client, run, home);
+  return deliverResult(client, home, await readRunResult(client, run, home), folder, patienceMs, output);
+}
+
+/**
+ * Writes a run's result as `deliverRun` does.
+ *
+ * @param client null: its histories are taken from the store alone
+ */
+export async function deliverResult(
+  client: Client | null,
+  home: Home,
+  result: RunResult,
+  folder: string,
+  patienceMs: number,
+  output: Output,
+): Promise<DeliveredRun> {
   const store = await openStore(home.store);
   const plan = await store.getJson(RunPlan, result.plan);
   const [seed, skill] = await Promise.all([store.getTree(result.seedSkill), store.getTree(result.finalSkill)]);
-  const { histories, missing } = await keptHistories(client, store, run, patienceMs);
+  const { histories, missing, damaged } = await keptHistories(client, store, result.run, patienceMs);
+  damaged.forEach(output.warn);
   if (missing > 0) output.warn(`${missing} of the run's histories are not exported yet; a worker does that.`);
   const { config, skillName, excluded, prices, preparedBy } = plan;
   const sizes = {

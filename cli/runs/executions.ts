@@ -15,9 +15,13 @@ export interface Execution {
 
 /**
  * The executions of a workflow, the earliest first: closed ones from the store, which keeps them for good, the others
- * from the server.
+ * from the server, if one is asked.
  */
-export async function executionsOf(client: Client, store: ArtifactStore, workflowId: string): Promise<Execution[]> {
+export async function executionsOf(
+  client: Client | null,
+  store: ArtifactStore,
+  workflowId: string,
+): Promise<Execution[]> {
   const found = new Map<string, Event[]>();
   for (const history of await readHistories(store, client, workflowId)) {
     if (history.workflowId !== workflowId) continue;

@@ -2,12 +2,14 @@ import type { z } from 'zod';
 import { readSteps } from '../../activities/pages';
 import type { ArtifactRef } from '../../records/artifact';
 import { RunPlan } from '../../records/plan';
+import type { RunResult } from '../../records/progress';
 import type { ArtifactStore } from '../../store/artifact-store';
 import { Ending } from '../../store/journal-entries';
 import { UserError } from '../terminal/user-error';
 import { bestSoFar, judges, type PatchedStep } from './best-so-far';
 import type { OpenRun } from './open-run';
 import { readRunResult } from './run-state';
+import type { StoredRun } from './stored-run';
 
 /** What became of a run's skill, step by step, up to its result or up to now. */
 export interface Lineage {
@@ -28,8 +30,7 @@ export interface Lineage {
 export async function readLineage(open: OpenRun, store: ArtifactStore): Promise<Lineage> {
   const { client, run, home, description } = open;
   if (description.status.name === 'COMPLETED') {
-    const { plan, finalSkill, momentum, steps, note } = await readRunResult(client, run, home);
-    return { finished: true, plan: await store.getJson(RunPlan, plan), skill: finalSkill, momentum, steps, note };
+    return lineageOf(await readRunResult(client, run, home), store);
   }
   const planOf = (ref: ArtifactRef): Promise<RunPlan> => store.getJson(RunPlan, ref);
   const best = await bestSoFar(client, run, async (ref) => judges((await planOf(ref)).config));
@@ -39,6 +40,18 @@ export async function readLineage(open: OpenRun, store: ArtifactStore): Promise<
   const { skill, momentum, stepPages } = best;
   const steps = [...(await readSteps(store, stepPages)), ...best.steps];
   return { finished: false, plan: await planOf(best.plan), skill, momentum, steps, note: null };
+}
+
+/** The lineage of a run that the store alone is asked about. */
+export async function storedLineage({ result, cancelled, store }: StoredRun): Promise<Lineage> {
+  if (result !== null) return lineageOf(result, store);
+  const { plan, skill, momentum, steps } = cancelled;
+  return { finished: false, plan: await store.getJson(RunPlan, plan), skill, momentum, steps, note: null };
+}
+
+async function lineageOf(result: RunResult, store: ArtifactStore): Promise<Lineage> {
+  const { plan, finalSkill, momentum, steps, note } = result;
+  return { finished: true, plan: await store.getJson(RunPlan, plan), skill: finalSkill, momentum, steps, note };
 }
 
 /**

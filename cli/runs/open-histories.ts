@@ -10,7 +10,8 @@ import { readRunRecord } from './run-record';
 
 /**
  * The histories of a run: from the store, and from its server for what has not been exported, where that server is up.
- * Starts nothing. They are handed to `work` while the server is connected.
+ * Starts nothing. They are handed to `work` while the server is connected. What the store has damaged is warned of, and
+ * sets the exit code.
  *
  * @throws UserError when neither has any
  */
@@ -24,7 +25,10 @@ export async function withHistories<T>(
   const store = await openStore(home.store);
   const { connected, away } = await connectIfUp(run, options, home);
   try {
-    const histories = await readHistories(store, connected?.client ?? null, run);
+    const damaged: string[] = [];
+    const histories = await readHistories(store, connected?.client ?? null, run, (problem) => damaged.push(problem));
+    if (damaged.length > 0) process.exitCode = 1;
+    damaged.forEach(output.warn);
     if (histories.length === 0) {
       const asked = away === null ? 'and its server has none either.' : `and its server was not asked: ${away}`;
       throw new UserError(`There are no histories of a run "${run}": the store ${store.root} has none, ${asked}`);

@@ -23,9 +23,15 @@ export interface RunHistory extends Execution {
  * the server, so that they outlive the server's retention.
  *
  * @param client null: nobody but the store is asked
+ * @param onDamage as of `storedHistories`; the server is asked for what the store has damaged
  */
-export async function readHistories(store: ArtifactStore, client: Client | null, run: string): Promise<RunHistory[]> {
-  const histories: RunHistory[] = (await storedHistories(store, run)).map(({ history, ...entry }) => ({
+export async function readHistories(
+  store: ArtifactStore,
+  client: Client | null,
+  run: string,
+  onDamage?: (problem: string, name: string) => void,
+): Promise<RunHistory[]> {
+  const histories: RunHistory[] = (await storedHistories(store, run, onDamage)).map(({ history, ...entry }) => ({
     ...entry,
     keptBy: 'store',
     read: () => store.getBytes(history),

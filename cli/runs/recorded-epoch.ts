@@ -57,8 +57,12 @@ async function epochsOf(client: Client, store: ArtifactStore, run: string): Prom
 
 const Begun = z.object({ state: z.object({ prepared: z.object({ plan: ArtifactRef }) }) });
 
-/** The plan of a run that comes from another; null for one that began by itself. Throws a UserError without such a run. */
-export async function derivedPlan(client: Client, store: ArtifactStore, run: string): Promise<RunPlan | null> {
+/**
+ * The plan of a run that comes from another; null for one that began by itself. Throws a UserError without such a run.
+ *
+ * @param client null: the store alone is asked
+ */
+export async function derivedPlan(client: Client | null, store: ArtifactStore, run: string): Promise<RunPlan | null> {
   const [first] = await executionsOf(client, store, run);
   if (first === undefined) throw noSuchRun(run);
   const begun = Begun.safeParse(argumentOf(first.events)).data;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { openStore } from '../../store/artifact-store';
-import { copyStore, type Copied } from '../../store/copy-store';
+import { copyIdentity, copyStore, type Copied } from '../../store/copy-store';
 import { verifyStore, type Verified } from '../../store/verify-store';
 import { skillgradHome, type Home } from '../../workers/home';
 import { withLock } from '../../workers/lock';
@@ -25,8 +25,11 @@ export async function backUp(folder: string, options: CopyOptions): Promise<void
   const target = homeIn(folder);
   refuseNested(home, target);
   if (!existsSync(home.store)) throw new UserError(`${home.root} has no store yet: there is nothing to back up.`);
+  await checkBackup(target);
   const output = terminal(options);
   await withLock(storeLock(home), async () => {
+    // Before anything else is brought there: another store's backup is refused, and one that is cut short is known again.
+    await copyIdentity(home.store, target.store);
     const running = (await serverStatus(home))?.running === true;
     // The database before the store: what it refers to was in the store by then.
     const database = running ? 'running' : await copyDatabase(home, target);
@@ -63,9 +66,34 @@ export async function restore(folder: string, options: CopyOptions): Promise<voi
     const database = existsSync(home.temporal.database) ? 'kept' : await copyDatabase(source, home);
     const verified = await verifyStore(await openStore(home.store));
     report({ copied, verified, from: source, to: home, output });
-    if (database === 'copied') output.text('`skillgrad resume RUN` goes on with a run that had not ended.');
+    output.text(databaseText[database]);
     output.data({ folder: source.root, database, copied, verified });
   });
+}
+
+const databaseText = {
+  copied: "With the server's database: `skillgrad resume RUN` goes on with a run that had not ended.",
+  kept:
+    "This home has a server's database already: it was kept, and the backup's was not brought. Runs that only the backup's\n" +
+    'server knew can be read and audited here, not resumed; for that, restore into a new SKILLGRAD_HOME.',
+  none:
+    "The backup has no server's database: its runs can be read and audited here, not resumed. For a backup in which runs go\n" +
+    'on, in the home that it is of: `skillgrad server stop`, then `skillgrad store backup FOLDER`.',
+};
+
+/** Refuses a folder that is neither new nor a backup. */
+async function checkBackup({ root, store }: Home): Promise<void> {
+  if (existsSync(join(store, 'store-id'))) return;
+  const names = await readdir(root).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (names.length === 0) return;
+  throw new UserError(
+    `${root} is neither empty nor a backup: it holds ${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}. ` +
+      'Name a new folder, or an earlier backup of the same store.',
+    2,
+  );
 }
 
 const homeIn = (folder: string): Home => skillgradHome({ SKILLGRAD_HOME: resolve(folder) });

@@ -66,7 +66,9 @@ it('accounts for a run in order of time, with who steered it, what was retried a
   expect(stdout).toContain('pause by ana@office: “look at the split first”');
   expect(stdout).toMatch(/execute, .*: ended at attempt 2; the last cause: model\.rate-limit/);
   expect(stdout).toMatch(/### Gate\n\n(accepted|refused): \d against \d of \d at the gate/);
-  json = (await ours('audit', 'first', '--json')).stdout;
+  const asked = await ours('audit', 'first', '--json');
+  expect(asked).toMatchObject({ code: 0, stderr: '' });
+  json = asked.stdout;
   const account = Account.parse(JSON.parse(json));
   const starts = account.phases.map(({ startedMs }) => startedMs);
   expect(starts).toEqual([...starts].sort((a, b) => a - b));
@@ -104,10 +106,44 @@ it('finds a sound run sound, and names a damaged score and a changed cost', asyn
 it('restores elsewhere what was backed up while the server ran, and audits it there from the store alone', async () => {
   const [backup, elsewhere] = ['backup', 'elsewhere'].map((name) => join(cli.home.root, name)) as [string, string];
   expect(await ours('store', 'backup', backup)).toMatchObject({ code: 0 });
-  expect(await inHome(elsewhere, 'store', 'restore', backup)).toMatchObject({ code: 0 });
+  const restored = await inHome(elsewhere, 'store', 'restore', backup);
+  expect([restored.code, restored.stdout]).toEqual([0, expect.stringContaining("The backup has no server's database")]);
   const { code, stderr } = await inHome(elsewhere, 'audit', 'first', '--check');
   expect(code).toBe(0);
   expect(stderr).toContain('this account is from the store alone');
+  // What it came to can be got out there as well; it can't go on, and no empty server is started for it.
+  const out = join(elsewhere, 'out');
+  const written = await inHome(elsewhere, 'result', 'first', '--out', out);
+  expect(written).toMatchObject({ code: 0, stderr: expect.stringContaining('from the store alone') });
+  expect(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'))).toMatchObject({ finalSkill: result.finalSkill });
+  expect((await inHome(elsewhere, 'status', 'first')).stdout).toMatch(/^Run first: ended, as far as the store knows\n/);
+  expect((await inHome(elsewhere, 'momentum', 'first', '--step', '1')).stdout).toMatch(/^# Momentum after step 1\n/);
+  expect((await inHome(elsewhere, 'blame', 'first')).stdout).toMatch(/^SKILL\.md\n +1 /);
+  const resumed = await cli.run(['resume', 'first'], { SKILLGRAD_HOME: elsewhere, OPENAI_API_KEY: 'none' });
+  expect(resumed).toMatchObject({ code: 1, stderr: expect.stringContaining("there is no server's database") });
+  expect(existsSync(join(elsewhere, 'temporal'))).toBe(false);
+});
+
+it('names a damaged copy of a history and goes on, and mends it from the backup', async () => {
+  const [backup, elsewhere] = ['backup', 'elsewhere'].map((name) => join(cli.home.root, name)) as [string, string];
+  const folder = join(elsewhere, 'store', 'named', 'histories', 'first', 'epoch-1');
+  const [object = ''] = readdirSync(folder).filter((name) => !name.endsWith('.verification'));
+  writeFileSync(join(folder, object), readFileSync(join(folder, object)).subarray(0, 20));
+  const checked = await inHome(elsewhere, 'audit', 'first', '--check');
+  expect(checked.code).toBe(1);
+  expect(checked.stdout.split('\n').filter((line) => line.includes(object))).toEqual([
+    expect.stringMatching(/^object histories\/first\/epoch-1\/.*`skillgrad store restore FOLDER`/),
+  ]);
+  expect(checked.stdout).toMatch(/^Run first: .*discrepanc.* in \d+ artifacts/m);
+  const exported = await inHome(elsewhere, 'history', 'export', 'first', '--out', join(elsewhere, 'histories'));
+  expect(exported).toMatchObject({ code: 1, stderr: expect.stringContaining(object) });
+  expect(readdirSync(join(elsewhere, 'histories')).length).toBeGreaterThan(0);
+  expect(await inHome(elsewhere, 'store', 'restore', backup)).toMatchObject({ code: 0 });
+  expect(await inHome(elsewhere, 'audit', 'first', '--check')).toMatchObject({ code: 0 });
+  // A folder of something else is no place for a backup.
+  const refused = await ours('store', 'backup', folder);
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('neither empty nor a backup') });
+  expect(await ours('audit', 'first', '--json', '--markdown')).toMatchObject({ code: 2, stdout: '' });
 });
 
 it('goes on with a run from a backup on another machine, to the same end', async () => {
@@ -128,6 +164,8 @@ it('goes on with a run from a backup on another machine, to the same end', async
     const status = z.object({ result: z.looseObject({}) }).parse(await cli.json(['status', 'second'], env));
     expect(status.result).toMatchObject({ finalSkill, steps });
     expect(await inHome(elsewhere, 'audit', 'second', '--check')).toMatchObject({ code: 0 });
+    const again = await inHome(elsewhere, 'store', 'restore', backup);
+    expect(again.stdout).toContain("This home has a server's database already: it was kept");
   } finally {
     await commandLine(join(elsewhere, '..')).close();
   }
