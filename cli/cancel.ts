@@ -8,6 +8,7 @@ import { askProgress } from './runs/progress-query';
 import { ensureRunProcesses } from './runs/run-processes';
 import { readCancelled } from './runs/run-state';
 import { steerRun } from './runs/steer-run';
+import { endedText } from './runs/steer-text';
 import { examples } from './terminal/examples';
 import { spendingText } from './terminal/progress-text';
 import { UserError } from './terminal/user-error';
@@ -40,7 +41,7 @@ export function addCancel(root: Command): void {
 async function cancel(open: OpenRun, options: CancelOptions): Promise<void> {
   const { run, home, output, client, record, description } = open;
   if (description.status.name !== 'RUNNING') {
-    throw new UserError(`Run ${run} has ended as ${description.status.name}: there is nothing to cancel.`);
+    throw new UserError(endedText(run, 'cancel', description.status.name));
   }
   const { env } = process;
   // The clean-up needs a worker.

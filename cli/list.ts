@@ -59,17 +59,16 @@ async function listRuns(options: ListOptions): Promise<void> {
   }
 }
 
+/** The runs, the latest first. The server gives executions in an order of its own, so that all of them are looked at. */
 async function readRuns(client: Client, limit: number): Promise<ListedRun[]> {
   const runs = new Map<string, ListedRun>();
-  for await (const info of client.workflow.list({
-    query: 'WorkflowType = "optimize"',
-    pageSize: Math.min(limit, 1000),
-  })) {
-    // A run that has continued as new is listed once for each execution, the latest first.
-    if (!runs.has(info.workflowId)) runs.set(info.workflowId, listed(info));
-    if (runs.size >= limit) break;
+  for await (const info of client.workflow.list({ query: 'WorkflowType = "optimize"', pageSize: 1000 })) {
+    const run = listed(info);
+    // A run that has continued as new, or was taken back, is listed once for each execution.
+    const known = runs.get(run.run);
+    if (known === undefined || known.startedAt < run.startedAt) runs.set(run.run, run);
   }
-  return [...runs.values()];
+  return [...runs.values()].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1)).slice(0, limit);
 }
 
 function listed(info: WorkflowExecutionInfo): ListedRun {

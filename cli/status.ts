@@ -63,7 +63,7 @@ async function showStatus({ run, home, output, client, description }: OpenRun): 
   const workers = open ? await workersOf(home, description.taskQueue, Date.now()) : [];
   const quarantined = progress?.quarantined ?? [];
   if (quarantined.length > 0) output.text(`In quarantine: ${quarantined.join(', ')}`);
-  workers.forEach((worker) => output.text(workerText(worker)));
+  workers.forEach((worker) => output.text(workerText(worker, workers)));
   const histories = await keptHistoriesOf(home, run);
   divergenceTexts(histories).forEach(output.warn);
   output.data({
@@ -82,6 +82,7 @@ async function showStatus({ run, home, output, client, description }: OpenRun): 
   process.exitCode = phaseExitCode[state.phase];
 }
 
-function phaseText({ phase, status }: RunState): string {
-  return phase === 'failed' ? `ended as ${status}, without a result` : phase;
+function phaseText({ phase, status, waitsFor }: RunState): string {
+  if (phase === 'failed') return `ended as ${status}, without a result`;
+  return waitsFor === null ? phase : `${phase} (${waitsFor})`;
 }

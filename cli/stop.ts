@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addRunOptions, withRun, type RunOptions } from './runs/open-run';
+import { askProgress } from './runs/progress-query';
 import { steerRun } from './runs/steer-run';
 import { examples } from './terminal/examples';
 
@@ -10,17 +11,22 @@ export function addStop(root: Command): void {
     .option('--note <TEXT>', 'why; kept in the history')
     .addHelpText(
       'after',
-      examples(
-        ['stop my-run', 'ends it in good order; the measurements at its end are still made'],
-        ['result my-run --out best', 'takes the best version so far without waiting for that'],
-      ),
+      '\nA patch that waits for a review is left out; `skillgrad approve` takes it before.\n' +
+        examples(
+          ['stop my-run', 'ends it in good order; the measurements at its end are still made'],
+          ['result my-run --out best', 'takes the best version so far without waiting for that'],
+        ),
     )
     .action((run: string, options: RunOptions & { note?: string }) =>
       withRun(run, options, async ({ client, output }) => {
+        const waiting = (await askProgress(client, run))?.pause?.review ?? null;
         const control = await steerRun(client, run, { update: 'stop' }, options.note);
+        if (waiting !== null) {
+          output.text(`The patch of step ${waiting.step}, which waited for a review, is left out.`);
+        }
         output.text(`Run ${run} finishes its step, then measures and delivers its best version.`);
         output.text(`\`skillgrad watch ${run}\` shows it, \`skillgrad result ${run} --out DIR\` writes the result.`);
-        output.data({ run, control });
+        output.data({ run, leftOut: waiting, control });
       }),
     );
 }

@@ -74,7 +74,7 @@ export function withChange<Config extends ShownConfig & Partial<Pick<RunConfig, 
 /** What a change sets, in words; with the settings that it changes also what there was before. */
 export function describeChange(change: SettingsChange, before: ShownConfig | null): string[] {
   const said = (name: string, now: unknown, was: unknown): string =>
-    `${name} ${valueText(now)}${before === null ? '' : ` (was ${valueText(was)})`}`;
+    `${name} ${valueText(name, now)}${before === null ? '' : ` (was ${valueText(name, was)})`}`;
   const { models = {}, maxTurns, prices: given = {}, ...plain } = change;
   const simple = Object.entries(plain) as [keyof typeof plain, unknown][];
   return [
@@ -87,9 +87,13 @@ export function describeChange(change: SettingsChange, before: ShownConfig | nul
   ];
 }
 
-function valueText(value: unknown): string {
-  if (value === null) return 'none';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+/** A setting's value as its flag has it: `4:2:cosine`, `never`. */
+function valueText(name: string, value: unknown): string {
+  if (value === null) return { edits: 'unlimited', patience: 'never' }[name] ?? 'none';
+  const schedules = edits.safeParse(value).data ?? null;
+  if (schedules === null) return String(value);
+  const { first, last, schedule } = schedules;
+  return schedule === 'constant' ? String(first) : `${first}:${last}:${schedule}`;
 }
 
 /** A change of settings in one line, with its author. */

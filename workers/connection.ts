@@ -1,6 +1,7 @@
 import { Client, Connection, isGrpcServiceError, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
+import { authorName } from './author';
 
 /** Where a Temporal server is, and how its address was come by (for messages). */
 export interface ServerAddress {
@@ -57,7 +58,7 @@ export interface Connected {
 export async function connectClient(server: ServerAddress): Promise<Connected> {
   try {
     const connection = await Connection.connect({ ...(server.options as ConnectionOptions), connectTimeout: '10s' });
-    return { connection, client: new Client({ connection, namespace: server.namespace }) };
+    return { connection, client: new Client({ connection, namespace: server.namespace, identity: authorName() }) };
   } catch (error) {
     throw new Error(
       `No Temporal server answers at ${server.address} (from ${server.source}): ${reasonOf(error)}. ` +

@@ -1,5 +1,6 @@
 import type { Incident } from './account';
 import type { Block } from './document';
+import { controlText } from './control-text';
 import { clockText } from './times';
 import { quoted } from './wording';
 
@@ -15,10 +16,8 @@ function incidentText(incident: Incident, run: string): string {
   switch (incident.kind) {
     case 'control': {
       const { name, by, note, details, failed } = incident;
-      const given = Object.entries(details).map(([key, value]) => `${key} ${textOf(value)}`);
       return [
-        `${at}  ${name} by ${by}`,
-        ...(given.length === 0 ? [] : [` (${given.join(', ')})`]),
+        `${at}  ${controlText(name, by, details)}`,
         quoted(note ?? ''),
         ...(failed === null ? [] : [`; it failed: ${failed}`]),
       ].join('');
@@ -26,7 +25,7 @@ function incidentText(incident: Incident, run: string): string {
     case 'settings':
       return `${at}  ${place} goes on with ${incident.changed.join(', ')} (plan ${incident.plan.slice(7, 19)})`;
     case 'pause':
-      return `${at}  waits (${incident.reason.type}): ${incident.reason.message}${incident.fix === null ? '' : `; to be done: ${incident.fix}`}`;
+      return `${at}  waits (${incident.reason.type}): ${incident.reason.message}${incident.fix === null ? '' : `; to be done: ${incident.fix.replace(/\bRUN\b/g, run)}`}`;
     case 'going-on':
       return `${at}  goes on`;
     case 'retry': {
@@ -54,8 +53,4 @@ function incidentText(incident: Incident, run: string): string {
     default:
       return incident satisfies never;
   }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -136,9 +136,12 @@ function diagnosisLines({ ordinal, taskId, kind, proposal, artifact }: Diagnosis
 }
 
 function reviewBlock({ action, by, note, edited }: ReviewAccount): Block {
-  const what = { approve: 'approved', reject: 'rejected', edit: 'edited' }[action];
+  const what =
+    by === null
+      ? `${action === 'reject' ? 'left out' : 'accepted'} without a review`
+      : `${{ approve: 'approved', reject: 'rejected', edit: 'edited' }[action]} by ${by}`;
   const version = edited === undefined ? '' : `, candidate ${short(edited.candidate)}, patch ${short(edited.patch)}`;
-  return { kind: 'part', text: 'Review', aside: `${what} by ${by ?? 'nobody'}${version}${quoted(note)}` };
+  return { kind: 'part', text: 'Review', aside: `${what}${version}${quoted(note)}` };
 }
 
 function gateBlocks(gate: MeasurementAccount, account: Account): Block[] {
@@ -146,7 +149,7 @@ function gateBlocks(gate: MeasurementAccount, account: Account): Block[] {
   const text =
     verdict === null
       ? 'undecided'
-      : `${verdictText(verdict.accepted, verdict)}: ${verdict.wins} wins, ${verdict.losses} losses; ${verdict.reason}`;
+      : `${verdictText(verdict.accepted, verdict)}: ${countText(verdict.wins, 'win')}, ${countText(verdict.losses, 'loss', 'losses')}; ${verdict.reason}`;
   return [
     { kind: 'part', text: 'Gate', aside: text },
     { kind: 'lines', lines: [...(gate.gate === null ? [] : [gateText(gate.gate)]), spendingText(gate.spending)] },
@@ -193,7 +196,7 @@ function measurementBlocks(
 
 function cellText(rollout: RolloutAccount): string {
   const { outcome, turns, reused } = rollout;
-  const more = [...(outcome === 'finished' ? [] : [outcome]), `${turns} turns`, ...(reused ? ['reused'] : [])];
+  const more = [...(outcome === 'finished' ? [] : [outcome]), countText(turns, 'turn'), ...(reused ? ['reused'] : [])];
   return `${scoreText(rollout)}, ${more.join(', ')}`;
 }
 

@@ -87,8 +87,9 @@ function isSetting(name: string): name is SettingName {
 function check(name: SettingName, given: unknown, where: string): unknown {
   const result = runSettings[name].schema.safeParse(given);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new UserError(`${where}: ${issue?.message ?? 'not valid'}, got ${JSON.stringify(given)}.`, 2);
+  // zod's own words for what one of several texts must be.
+  const expected = result.error.issues[0]?.message.replace(/^Invalid option: /, '') ?? 'not valid';
+  throw new UserError(`${where}: ${expected}, got ${JSON.stringify(given)}.`, 2);
 }
 
 function nearest(key: string): string {

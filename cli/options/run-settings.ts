@@ -8,15 +8,28 @@ import { BenchmarkName } from '../../records/task';
 /** A number as YAML has it, or a flag's text that is one; nothing else passes for a number. */
 const number = <Schema extends z.ZodType<number>>(schema: Schema) =>
   z.preprocess((given) => (typeof given === 'string' && /^-?[\d.]/.test(given) ? Number(given) : given), schema);
-const count = number(z.number().int().positive());
-const positive = number(z.number().positive());
+/** A whole number within limits, and any number that `holds` takes; both say in words what they expect. */
+const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => {
+  const expected = `expected a whole number from ${least}${most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`}`;
+  return number(z.number(expected).int(expected).min(least, expected).max(most, expected));
+};
+const real = (expected: string, holds: (value: number) => boolean) =>
+  number(z.number(expected).refine(holds, { error: expected }));
+const count = whole(1);
+const positive = real('expected a number above 0', (value) => value > 0);
 const policies = Object.keys(gateDefaults) as GatePolicy[];
-const list = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
+const list = z
+  .union([z.string(), z.array(z.string())], 'expected a text or a list of texts')
+  .transform((value) => [value].flat());
 const patience = z.coerce
   .string()
   .regex(/^([1-9]\d{0,8}|never)$/, 'expected a whole number from 1, or never')
   .transform((value) => (value === 'never' ? null : Number(value)));
-const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]);
+const flag = z.union(
+  [z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')],
+  'expected true or false',
+);
+const folder = z.string('expected a folder').min(1, 'expected a folder');
 
 const runNameSchema = z
   .string()
@@ -42,9 +55,9 @@ interface Setting {
 
 /** All settings of a run by name. Flags, YAML keys and their checks come from this one table. */
 export const runSettings = {
-  skill: { schema: z.string().min(1), value: 'DIR', help: 'folder of the skill package to optimise' },
+  skill: { schema: folder, value: 'DIR', help: 'folder of the skill package to optimise' },
   benchmark: { schema: BenchmarkName, value: 'NAME', help: `benchmark: ${BenchmarkName.options.join(', ')}` },
-  data: { schema: z.string().min(1), value: 'DIR', help: "folder of the benchmark's tasks" },
+  data: { schema: folder, value: 'DIR', help: "folder of the benchmark's tasks" },
   model: { schema: list, value: 'NAME|role=NAME', help: 'model for all roles or for one', many: true },
   profile: { schema: ProfileName, value: 'NAME', help: `row of defaults: ${ProfileName.options.join(', ')}` },
   epochs: { schema: count, value: 'N', help: 'passes over the training tasks' },
@@ -57,27 +70,31 @@ export const runSettings = {
   'batch-size': { schema: count, value: 'N', help: 'tasks of a step' },
   'train-tasks': { schema: count, value: 'N', help: 'training tasks, taken from base failures' },
   'training-pool': { schema: count, value: 'N', help: 'tasks that base failures are looked for in' },
-  'validation-tasks': { schema: number(z.number().int().nonnegative()), value: 'N', help: 'tasks of the gate' },
+  'validation-tasks': { schema: whole(0), value: 'N', help: 'tasks of the gate' },
   'held-out-tasks': { schema: count, value: 'N', help: 'tasks of the final measurement' },
   concurrency: { schema: count, value: 'N', help: 'tasks at a time' },
   'max-turns': { schema: count, value: 'N', help: 'turns of the executor at most' },
-  seed: { schema: number(z.number().int().nonnegative()), value: 'N', help: 'seed of all random choices' },
+  seed: { schema: whole(0), value: 'N', help: 'seed of all random choices' },
   gate: { schema: z.enum(policies), value: 'POLICY', help: `what accepts a patch: ${policies.join(', ')}` },
   'gate-tasks': {
-    schema: number(z.number().int().positive().max(1000)),
+    schema: whole(1, 1000),
     value: 'N',
     help: 'validation tasks of a comparison at most',
   },
   'gate-block': { schema: count, value: 'N', help: 'race: tasks between two looks' },
   'gate-accept': { schema: positive, value: 'N', help: 'race: lead in tasks that accepts' },
-  'gate-refuse': { schema: number(z.number().negative()), value: '-N', help: 'race: lead that refuses, negative' },
+  'gate-refuse': {
+    schema: real('expected a number below 0', (value) => value < 0),
+    value: '-N',
+    help: 'race: lead that refuses, negative',
+  },
   'gate-margin': {
-    schema: number(z.number().min(0).lt(1)),
+    schema: real('expected a number from 0 to below 1', (value) => value >= 0 && value < 1),
     value: 'SHARE',
     help: 'non-inferior: share of tasks it may be worse by',
   },
   'gate-level': {
-    schema: number(z.number().positive().lt(1)),
+    schema: real('expected a number between 0 and 1', (value) => value > 0 && value < 1),
     value: 'P',
     help: 'significant: two-sided level of the sign test',
   },

@@ -2,7 +2,7 @@ import { quarantinedTasks, releaseFromQuarantine } from '../../store/quarantine'
 import { openStore } from '../../store/artifact-store';
 import type { Home } from '../../workers/home';
 import { UserError } from '../terminal/user-error';
-import { authorName } from './steer-run';
+import { authorName } from '../../workers/author';
 
 /**
  * Lets a task of a run out of quarantine.

@@ -20,23 +20,31 @@ export interface RunState {
   status: string;
   /** null when no worker answers, or the run has ended. */
   progress: Progress | null;
+  /** What a paused run waits on, as `review.waiting`; as far as the search attributes tell where no worker answers. */
+  waitsFor: string | null;
 }
 
 /** Looks where a run stands; without a worker, the search attributes tell a paused one. */
 export async function readRunState(client: Client, description: WorkflowExecutionDescription): Promise<RunState> {
   const status = description.status.name;
-  if (status === 'COMPLETED') return { phase: 'ended', status, progress: null };
-  if (status === 'CANCELLED') return { phase: 'cancelled', status, progress: null };
-  if (status !== 'RUNNING') return { phase: 'failed', status, progress: null };
+  const over = { status, progress: null, waitsFor: null };
+  if (status === 'COMPLETED') return { phase: 'ended', ...over };
+  if (status === 'CANCELLED') return { phase: 'cancelled', ...over };
+  if (status !== 'RUNNING') return { phase: 'failed', ...over };
   const progress = await askProgress(client, description.workflowId);
-  const attribute = pausedAttribute(description);
-  const paused = progress === null ? attribute !== null && attribute !== 'no' : progress.pause !== null;
-  return { phase: paused ? 'paused' : 'running', status, progress };
+  const waitsFor = progress === null ? pausedAttribute(description) : (progress.pause?.kind ?? null);
+  return { phase: waitsFor === null ? 'running' : 'paused', status, progress, waitsFor };
 }
 
-/** Throws a UserError when a run has ended otherwise than well. */
-export function checkEnded({ workflowId, status }: WorkflowExecutionDescription): void {
+/** Throws a UserError when a run has ended otherwise than well, or has not ended. */
+export function checkEnded({ workflowId, status }: Pick<WorkflowExecutionDescription, 'workflowId' | 'status'>): void {
   if (status.name === 'COMPLETED') return;
+  if (status.name === 'RUNNING') {
+    throw new UserError(
+      `Run ${workflowId} has not ended yet. Wait for it (\`skillgrad watch ${workflowId}\` shows its progress), or end it ` +
+        `early by \`skillgrad stop ${workflowId}\`.`,
+    );
+  }
   if (status.name === 'CANCELLED') {
     throw new UserError(
       `Run ${workflowId} was cancelled. \`skillgrad result ${workflowId} --out DIR\` writes its best version so far.`,
@@ -47,7 +55,7 @@ export function checkEnded({ workflowId, status }: WorkflowExecutionDescription)
 
 function pausedAttribute(description: WorkflowExecutionDescription): string | null {
   const pair = description.typedSearchAttributes.getAll().find(({ key }) => key.name === 'SkillGradPaused');
-  return typeof pair?.value === 'string' ? pair.value : null;
+  return typeof pair?.value === 'string' && pair.value !== 'no' ? pair.value : null;
 }
 
 /**

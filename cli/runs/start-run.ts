@@ -62,7 +62,7 @@ export async function startRun(
   };
   const connected = await connectClient(server);
   try {
-    await refuseExisting(connected, store, run);
+    await refuseExisting(connected, store, wanted);
     await checkRateLimits(home, connected.client, record);
     await writeRunRecord(home, record);
     await ensureRunProcesses(home, record, server, env, output);
@@ -79,9 +79,13 @@ export function runUrl(uiUrl: string, namespace: string, run: string): string {
   return `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(run)}`;
 }
 
-const taken = (run: string, cause?: unknown): UserError =>
+/** The flag that names a run. */
+const nameFlag = ({ derived }: NewRun): string => (derived === undefined ? '--run' : '--name');
+
+const taken = (wanted: NewRun, cause?: unknown): UserError =>
   new UserError(
-    `A run named ${run} exists already. Go on with it by \`skillgrad resume ${run}\`, or choose another name with --run.`,
+    `A run named ${wanted.run} exists already. Go on with it by \`skillgrad resume ${wanted.run}\`, or choose another ` +
+      `name with ${nameFlag(wanted)}.`,
     2,
     { cause },
   );
@@ -94,15 +98,17 @@ const kindTexts: Record<RunKind, string> = {
   quarantine: 'tasks in quarantine',
 };
 
-async function refuseExisting({ client }: Connected, store: ArtifactStore, run: string): Promise<void> {
+async function refuseExisting({ client }: Connected, store: ArtifactStore, wanted: NewRun): Promise<void> {
+  const { run } = wanted;
   const { count } = await client.workflow.count(`WorkflowId = "${run}"`);
-  if (count > 0) throw taken(run);
+  if (count > 0) throw taken(wanted);
   const kinds = await kindsOfRun(store.root, run);
   if (kinds.length === 0) return;
   throw new UserError(
     `The store ${store.root} has something of a run named ${run} (${kinds.map((kind) => kindTexts[kind]).join(', ')}), ` +
       'which this server does not know: deleted there after its retention, or on another server. A new run of that name ' +
-      `would take it for its own. Choose another name, or let go of that run by \`skillgrad store gc --run ${run} --forget\`.`,
+      `would take it for its own. Choose another name with ${nameFlag(wanted)}, or let go of that run by ` +
+      `\`skillgrad store gc --run ${run} --forget\`.`,
     2,
   );
 }
@@ -137,7 +143,7 @@ async function startWorkflow(
         : {}),
     });
   } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) throw taken(run, error);
+    if (error instanceof WorkflowExecutionAlreadyStartedError) throw taken(wanted, error);
     throw error;
   }
 }

@@ -1,11 +1,13 @@
-import { hostname, userInfo } from 'node:os';
 import { isGrpcServiceError, WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import type { ArtifactRef } from '../../records/artifact';
 import { ControlState, type ControlAuthor } from '../../records/control';
 import type { EditedCandidate } from '../../records/review';
+import { authorName } from '../../workers/author';
 import type { AddBudget, Rewound, SetSettings } from '../../workflows/messages';
 import { describeError, UserError } from '../terminal/user-error';
+import { askProgress } from './progress-query';
+import { endedText, refusedText, unansweredText, untakenText } from './steer-text';
 
 /** What a run can be told, with what goes along. */
 export type Steer =
@@ -19,10 +21,18 @@ export type Steer =
 const patienceMs = 15_000;
 
 /**
+ * Updates that are sent only where a worker answers: one that waits on the server would take effect some time later, when
+ * nobody counts on it, and twice where it was given again. The others are sent by who has seen to the worker before.
+ */
+const answeredOnly: ReadonlySet<Steer['update']> = new Set(['pause', 'stop', 'addBudget', 'set']);
+const asks = 3;
+const betweenAsksMs = 500;
+
+/**
  * Sends an update to a run and waits until it has taken effect.
  *
  * @returns the run's control state afterwards
- * @throws UserError when the run refuses it, has ended, or no worker takes it up in time
+ * @throws UserError when the run refuses it, has ended, or no worker answers or takes it up in time
  */
 export async function steerRun(
   client: Client,
@@ -34,52 +44,37 @@ export async function steerRun(
   const author: ControlAuthor = { by: authorName(), ...(note === undefined ? {} : { note }) };
   const { update, ...words } = steer;
   const args: [ControlAuthor] = [{ ...author, ...('add' in words ? words.add : words) }];
+  if (answeredOnly.has(update)) await checkAnswered(client, run, update);
   try {
     const answer: unknown = await client.withDeadline(Date.now() + limitMs, () =>
       client.workflow.getHandle(run).executeUpdate<unknown, [ControlAuthor]>(update, { args }),
     );
     return ControlState.parse(answer);
   } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw await hasEnded(client, run, update);
     throw refusal(error, run, update, limitMs);
   }
 }
 
-function refusal(error: unknown, run: string, update: string, limitMs: number): unknown {
-  if (error instanceof WorkflowNotFoundError) {
-    return new UserError(`Run ${run} has ended: there is nothing to ${wording(update)}.`, 1, { cause: error });
+async function checkAnswered(client: Client, run: string, update: Steer['update']): Promise<void> {
+  const { status } = await client.workflow.getHandle(run).describe();
+  if (status.name !== 'RUNNING') throw new UserError(endedText(run, update, status.name));
+  for (let left = asks; (await askProgress(client, run)) === null; left -= 1) {
+    if (left === 1) throw new UserError(unansweredText(run, update));
+    await new Promise((resolve) => setTimeout(resolve, betweenAsksMs));
   }
+}
+
+async function hasEnded(client: Client, run: string, update: Steer['update']): Promise<UserError> {
+  const { status } = await client.workflow.getHandle(run).describe();
+  return new UserError(endedText(run, update, status.name));
+}
+
+function refusal(error: unknown, run: string, update: Steer['update'], limitMs: number): unknown {
   if (error instanceof WorkflowUpdateFailedError) {
-    return new UserError(`Run ${run} refused to ${wording(update)}: ${describeError(error.cause)}.`, 1);
+    return new UserError(refusedText(run, update, describeError(error.cause)));
   }
   const timedOut =
     error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || (isGrpcServiceError(error) && error.code === 4);
-  if (!timedOut) return error;
-  return new UserError(
-    `No worker has taken up the request to ${wording(update)} run ${run} within ${limitMs / 1000} s. ` +
-      `\`skillgrad resume ${run}\` starts server and worker again.`,
-    1,
-    { cause: error },
-  );
-}
-
-function wording(update: string): string {
-  const words: Record<string, string> = {
-    addBudget: 'add to the budget of',
-    set: 'change settings of',
-    approve: 'approve the candidate of',
-    reject: 'reject the candidate of',
-    edit: 'take an edited candidate of',
-  };
-  return words[update] ?? update;
-}
-
-/** Who steers, as `user@host`, for the run's history. */
-export function authorName(): string {
-  let user = process.env['USER'] ?? 'unknown';
-  try {
-    user = userInfo().username;
-  } catch {
-    // A uid without an entry in the system's list of users, as in some containers.
-  }
-  return `${user}@${hostname()}`;
+  return timedOut ? new UserError(untakenText(run, update, limitMs), 1, { cause: error }) : error;
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Home } from '../../workers/home';
+import { countText } from '../terminal/sizes';
 import { conditionOf, listWorkers, silenceMs, type WorkerCondition } from '../../workers/worker-record';
 
 /** A worker of a run as `status` shows it. */
@@ -30,14 +31,19 @@ export async function workersOf(home: Home, taskQueue: string, nowMs: number): P
     }));
 }
 
-/** One line for people. */
-export function workerText({ id, host, pid, condition, running, lastHeartbeatMsAgo }: WorkerStatus): string {
+/** One line for people; `all` are the workers of its task queue. */
+export function workerText(worker: WorkerStatus, all: readonly WorkerStatus[]): string {
+  const { id, host, pid, condition, running, lastHeartbeatMsAgo } = worker;
   const ago = `${Math.round(lastHeartbeatMsAgo / 1000)} s ago`;
   const where = host === hostname() ? `pid ${pid}` : `pid ${pid} on ${host}`;
-  const tasks = running === 1 ? '1 activity' : `${running} activities`;
+  const tasks = countText(running, 'activity', 'activities');
   if (condition !== 'silent') return `Worker ${id} (${where}): ${condition}, ${tasks}, last heartbeat ${ago}`;
+  const others = all.some((other) => other.id !== id && other.condition === 'serving');
+  const left = others
+    ? `Other workers take over the ${tasks} that it had`
+    : `The ${tasks} that it had ${running === 1 ? 'waits' : 'wait'} for a worker`;
   return (
-    `Worker ${id} (${where}): SILENT, last heartbeat ${ago}: it is stopped, or its machine is away. ` +
-    `Other workers take over the ${tasks} that it had`
+    `Worker ${id} (${where}): SILENT, last heartbeat ${ago}: it is stopped, or its machine is away` +
+    (running === 0 ? '' : `. ${left}`)
   );
 }

@@ -1,5 +1,6 @@
 import type { Progress, StepSummary } from '../../records/progress';
 import type { Caps, Spending } from '../../records/usage';
+import { countText } from './sizes';
 
 /** `1 h 02 min`, `4 min 05 s`, `12 s`. */
 export function duration(ms: number): string {
@@ -32,16 +33,16 @@ export function costText(costUsd: number | null): string {
 
 /** Calls, tokens and cost. */
 export function spendingText({ calls, tokens, costUsd }: Spending): string {
-  return `${calls.toLocaleString('en')} calls · ${tokensText(tokens)} tokens · ${costText(costUsd)}`;
+  return `${countText(calls, 'call')} · ${tokensText(tokens)} tokens · ${costText(costUsd)}`;
 }
 
 /** Caps in words; `any amount` where there are none. */
 export function budgetText({ costUsd, calls, tokens, hours }: Caps): string {
   const caps = [
     ...(costUsd === null ? [] : [costText(costUsd)]),
-    ...(calls === null ? [] : [`${calls.toLocaleString('en')} calls`]),
-    ...(tokens === null ? [] : [`${tokens.toLocaleString('en')} tokens`]),
-    ...(hours === null ? [] : [`${hours.toLocaleString('en')} hours of work`]),
+    ...(calls === null ? [] : [countText(calls, 'call')]),
+    ...(tokens === null ? [] : [countText(tokens, 'token')]),
+    ...(hours === null ? [] : [`${countText(hours, 'hour')} of work`]),
   ];
   return caps.length === 0 ? 'any amount' : caps.join(', ');
 }
@@ -58,7 +59,7 @@ export function progressLine(progress: Progress, elapsedMs: number, columns: num
       ...(epochs > 0 && epoch > 0 ? [`${short ? 'ep' : 'epoch'} ${epoch}/${epochs}`] : []),
       ...(steps > 0 ? [`${short ? 'st' : 'step'} ${step}/${steps}`] : []),
       tasks > 0 ? `${stage} ${tasksDone}/${tasks}, ${solved} solved` : stage,
-      ...(withCalls ? [`${spending.calls.toLocaleString('en')} calls`] : []),
+      ...(withCalls ? [countText(spending.calls, 'call')] : []),
       `${tokensText(spending.tokens)} ${short ? 'tok' : 'tokens'}`,
       costText(spending.costUsd),
     ].join(short ? '  ' : ' · ');

@@ -63,7 +63,7 @@ it('accounts for a run in order of time, with who steered it, what was retried a
   expect(code).toBe(0);
   expect(stdout).toMatch(/^# Audit of run first\n/);
   expect(stdout).toContain('## Epoch 1, step 1\n');
-  expect(stdout).toContain('pause by ana@office: “look at the split first”');
+  expect(stdout).toContain('paused by ana@office: “look at the split first”');
   expect(stdout).toMatch(/execute, .*: ended at attempt 2; the last cause: model\.rate-limit/);
   expect(stdout).toMatch(/### Gate\n\n(accepted|refused): \d against \d of \d at the gate/);
   const asked = await ours('audit', 'first', '--json');

@@ -52,9 +52,13 @@ describe('the gate of a run', () => {
     ['--gate strict --gate-block 5', /--gate-block 5: the gate strict takes --gate-tasks\./],
     ['--gate none --gate-tasks 5', /the gate none takes no settings/],
     ['--gate none --gate-samples 2', /--gate-samples 2: the gate none measures nothing/],
-    ['--gate-refuse 2', /--gate-refuse: .*"2"/],
+    ['--gate-refuse 2', /--gate-refuse: expected a number below 0, got "2"/],
+    ['--max-turns 1.5', /--max-turns: expected a whole number from 1, got "1\.5"/],
+    ['--epochs many', /--epochs: expected a whole number from 1, got "many"/],
+    ['--gate strict --gate-tasks 1001', /--gate-tasks: expected a whole number from 1 to 1000, got "1001"/],
+    ['--budget-usd 0', /--budget-usd: expected a number above 0, got "0"/],
     ['--gate non-inferior --gate-margin 1', /--gate-margin: .*"1"/],
-    ['--gate sometimes', /--gate: .*"sometimes"/],
+    ['--gate sometimes', /--gate: expected one of .*, got "sometimes"/],
   ])('is refused where it makes no sense: %s', async (flags, message) => {
     await expect(configOf(flags)).rejects.toThrow(message);
   });

@@ -60,10 +60,16 @@ it('changes settings between steps: the executor by plan and gate, the concurren
     ...{ run, provider, taskQueue, baseUrl: simulator.url, simulator: null, notify: [], rpm: null, tpm: null },
     ...{ server: { kind: 'embedded' }, startedAt: new Date().toISOString() },
   });
+  // No worker yet: what is refused is not sent either.
+  const raise = await cli.run(['budget', run, '--add-usd', '5']);
+  expect([raise.code, raise.stderr]).toEqual([
+    1,
+    expect.stringMatching(/no worker answers.*Nothing was sent.*skillgrad resume/),
+  ]);
   await cli.run(['resume', run], env);
   const handle = client.workflow.getHandle(run);
   await waitForProgress(deployment, run, ({ epoch, step, stage }) => epoch === 1 && step === 1 && stage === 'execute');
-  await handle.executeUpdate('pause', { args: [{ by: 'test' }] });
+  expect(await handle.executeUpdate('pause', { args: [{ by: 'test' }] })).toMatchObject({ caps: { costUsd: 100 } });
 
   const tell = (change: object) => handle.executeUpdate('set', { args: [{ by: 'kim', change }] });
   const causeOf = (error: { cause?: Error }): string => error.cause?.message ?? '';
@@ -117,7 +123,7 @@ it('changes settings between steps: the executor by plan and gate, the concurren
   expect(accountCalls(deployment, run).repeated).toEqual([]);
 
   const audit = (await cli.run(['audit', run])).stdout;
-  expect(audit).toMatch(/set by kim \(change .*dear/);
+  expect(audit).toMatch(/settings changed by kim \(model of the patcher dear\)/);
   expect(audit).toMatch(/epoch-1 goes on with model of the executor other, concurrency 4, .*\(plan /);
 
   // Each epoch is replayed and forked by the plan that it began with; the delivery names the last one.
@@ -146,4 +152,6 @@ it('is stopped between two steps, where it waits for a setting that it cannot ta
   expect(settings.map(({ since }) => since)).toEqual([null]);
   expect(note).toMatch(/stopped early in epoch 1: asked/);
   expect(heldOut.after.tasks).toBe(4);
+  const listed = JSON.parse((await cli.run(['list', '--json'])).stdout) as { run: string }[];
+  expect(listed.map((one) => one.run)).toEqual(['halted', run]);
 });

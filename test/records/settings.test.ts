@@ -47,9 +47,16 @@ it('changes what is given alone, and says from what to what, by whom and since w
   const changed = describeChange(change, config);
   expect(changed).toEqual([
     'model of the patcher large (was simulated)',
-    'patience 3 (was none)',
+    'patience 3 (was never)',
     'price of large $2/$8',
   ]);
+  const of = { ...config, edits: { first: 4, last: 2, schedule: 'cosine' as const } };
+  expect(describeChange({ edits: { first: 2, last: 2, schedule: 'constant' } }, of)).toEqual([
+    'edits 2 (was 4:2:cosine)',
+  ]);
+  expect(describeChange({ edits: null, patience: null }, of)).toEqual(
+    expect.arrayContaining(['edits unlimited (was 4:2:cosine)']),
+  );
   const record = { by: 'kim', note: 'why not', change, changed: ['patience 3'] };
   expect(settingsLine({ ...record, since: { stage: 'epochs', epoch: 2, step: 7 } })).toBe(
     'from epoch 2, step 7 on: patience 3; set by kim ("why not")',
