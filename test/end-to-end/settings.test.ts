@@ -68,7 +68,11 @@ it('changes settings between steps: the executor by plan and gate, the concurren
   ]);
   await cli.run(['resume', run], env);
   const handle = client.workflow.getHandle(run);
-  await waitForProgress(deployment, run, ({ epoch, step, stage }) => epoch === 1 && step === 1 && stage === 'execute');
+  await waitForProgress(
+    deployment,
+    run,
+    ({ epoch, step, stage, tasks }) => epoch === 1 && step === 1 && stage === 'execute' && tasks > 0,
+  );
   expect(await handle.executeUpdate('pause', { args: [{ by: 'test' }] })).toMatchObject({ caps: { costUsd: 100 } });
 
   const tell = (change: object) => handle.executeUpdate('set', { args: [{ by: 'kim', change }] });
@@ -143,7 +147,7 @@ it('is stopped between two steps, where it waits for a setting that it cannot ta
   const budget = { costUsd: 100, calls: null, tokens: null, hours: null };
   await deployment.startRun('halted', { gate: { policy: 'none' }, confirmation: false, slowUpdate: true, budget });
   const handle = client.workflow.getHandle('halted');
-  await waitForProgress(deployment, 'halted', ({ step, stage }) => step === 1 && stage === 'execute');
+  await waitForProgress(deployment, 'halted', ({ step, tasks }) => step === 1 && tasks > 0);
   await handle.executeUpdate('set', { args: [{ by: 'kim', change: { models: { patcher: 'dear' } } }] });
   await waitForProgress(deployment, 'halted', (progress) => progress.pause?.kind === 'price.unknown');
   await handle.executeUpdate('stop', { args: [{ by: 'kim' }] });
