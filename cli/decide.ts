@@ -31,7 +31,8 @@ async function decide(run: string, update: 'approve' | 'reject', options: Decide
     const candidate = boundTo(pending, options.digest);
     const control = await steerRun(open.client, run, { update, candidate }, options.note);
     const what = update === 'approve' ? 'is accepted' : 'is left out';
-    open.output.text(`The patch of step ${pending.step} ${what} (${candidate.slice(7, 19)}); run ${run} goes on.`);
+    const then = control.paused ? `stays paused: \`skillgrad resume ${run}\` goes on` : 'goes on';
+    open.output.text(`The patch of step ${pending.step} ${what} (${candidate.slice(7, 19)}); run ${run} ${then}.`);
     open.output.data({ run, step: pending.step, candidate, decision: update, control });
   });
 }

@@ -58,6 +58,7 @@ async function edit(open: OpenRun, path: string, options: EditOptions): Promise<
   output.text(
     `Your version (${tree.slice(7, 19)}) takes the place of the patch of step ${pending.step}; the gate decides.`,
   );
+  if (control.paused) output.text(`Run ${run} stays paused: \`skillgrad resume ${run}\` goes on.`);
   output.data({ run, step: pending.step, candidate, edited, control });
 }
 

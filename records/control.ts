@@ -7,6 +7,11 @@ import { addSpending, Caps, noSpending, Spending } from './usage';
 export const ControlAuthor = z.object({ by: z.string(), note: z.string().optional() });
 export type ControlAuthor = z.infer<typeof ControlAuthor>;
 
+/** A person by name, with the note: `kim@desk ("the key is being rotated")`. */
+export function authorText({ by, note }: ControlAuthor): string {
+  return `${by}${note === undefined ? '' : ` ("${note}")`}`;
+}
+
 /**
  * The time that counts under a cap on hours: since the run began, without the time that it waited for people (paused,
  * its budget spent, a fault to be mended, a review). Unix milliseconds and milliseconds, by the workflow's clock.
@@ -25,7 +30,11 @@ export const ControlState = z.object({
   paused: z.boolean(),
   /** How often the run has been paused; absent: never. */
   pauses: z.number().int().nonnegative().optional(),
+  /** Who paused the run last and when, in Unix milliseconds; absent: never. */
+  pausedBy: ControlAuthor.extend({ atMs: z.number() }).optional(),
   stopped: z.boolean(),
+  /** Who told the run to stop; absent while nobody has. */
+  stoppedBy: ControlAuthor.optional(),
   /** Who cancelled the run; its workflows are then being cancelled. */
   cancelled: ControlAuthor.nullable(),
   /** Bumped by each `resume`; a workflow that waits on a fault tries again when it changes. */
@@ -95,6 +104,8 @@ export const PauseReason = z.object({
   kind: z.string(),
   message: z.string(),
   fix: z.string(),
+  /** What it waits on besides: that somebody has paused it, too. */
+  also: z.string().optional(),
   review: PendingReview.optional(),
 });
 export type PauseReason = z.infer<typeof PauseReason>;

@@ -5,7 +5,7 @@ import { BeforeAfter, HeldOut } from './gain';
 import { GateVerdict } from './gate';
 import { StepReview } from './review';
 import { SettingsRecord } from './settings';
-import { Spending } from './usage';
+import { Caps, Spending } from './usage';
 
 /** One accepted or refused patch as shown to people. */
 export const StepSummary = z.object({
@@ -32,6 +32,8 @@ export const Progress = z.object({
   epochs: z.number().int(),
   step: z.number().int(),
   steps: z.number().int(),
+  /** The number of the step in the whole run, which `step` counts within its epoch; absent outside of an epoch. */
+  stepOfRun: z.number().int().optional(),
   tasksDone: z.number().int(),
   tasks: z.number().int(),
   solved: z.number().int(),
@@ -45,6 +47,8 @@ export const Progress = z.object({
   quarantined: z.array(z.string()),
   /** Changes of settings, in the order that they were asked for. */
   settings: z.array(SettingsRecord).default([]),
+  /** Absent: its worker doesn't tell. */
+  caps: Caps.optional(),
 });
 export type Progress = z.infer<typeof Progress>;
 

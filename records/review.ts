@@ -49,3 +49,11 @@ export const StepReview = z.object({
   note: z.string(),
 });
 export type StepReview = z.infer<typeof StepReview>;
+
+const actions = { approve: 'approved', reject: 'rejected', edit: 'edited' } as const;
+
+/** A review in words: `rejected by kim (names a customer)`, or what came of it that there was none. */
+export function reviewText({ action, by, note }: StepReview): string {
+  if (by === null) return `${action === 'reject' ? 'left out' : 'taken'}, as ${note}`;
+  return `${actions[action]} by ${by}${note === '' ? '' : ` (${note})`}`;
+}

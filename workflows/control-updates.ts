@@ -14,7 +14,10 @@ function checkBudget({ caps }: ControlState, add: AddBudget): void {
   if (given.length === 0) throw new Error('name what to add: costUsd, calls, tokens or hours');
   for (const quantity of given) {
     if (!((add[quantity] ?? 0) > 0)) throw new Error(`${quantity} must be a positive number`);
-    if (caps[quantity] === null) throw new Error(`this run has no cap on ${quantity}; there is nothing to raise`);
+    if (caps[quantity] === null) {
+      const what = quantity === 'costUsd' ? 'cost' : quantity;
+      throw new Error(`this run has no cap on ${what}; there is nothing to raise`);
+    }
   }
 }
 
@@ -61,17 +64,19 @@ export function acceptUpdates(steering: Steering): (part: Partial<ControlState>)
   const going = (_by: ControlAuthor): void => {
     if (steering.control.cancelled !== null) throw new Error('it is being cancelled');
   };
-  const pause = (): ControlState => {
+  const pause = (author: ControlAuthor): ControlState => {
     const { paused, pauses = 0 } = steering.control;
-    return change({ paused: true, pauses: paused ? pauses : pauses + 1 });
+    return change(paused ? {} : { paused: true, pauses: pauses + 1, pausedBy: { ...author, atMs: Date.now() } });
   };
   setHandler(pauseUpdate, pause, { validator: going });
   setHandler(resumeUpdate, () => change({ paused: false, resumes: steering.control.resumes + 1 }), {
     validator: going,
   });
-  setHandler(stopUpdate, () => change({ stopped: true, paused: false, resumes: steering.control.resumes + 1 }), {
-    validator: going,
-  });
+  const stop = (author: ControlAuthor): ControlState => {
+    const { stoppedBy = author, resumes } = steering.control;
+    return change({ stopped: true, stoppedBy, paused: false, resumes: resumes + 1 });
+  };
+  setHandler(stopUpdate, stop, { validator: going });
   acceptReviews(steering, change);
   // May be asked for again, should the request of the server that follows it have been lost.
   setHandler(cancelUpdate, (by) => change({ cancelled: steering.control.cancelled ?? by }));

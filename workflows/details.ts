@@ -1,4 +1,5 @@
 import type { Progress, StepSummary } from '../records/progress';
+import { reviewText } from '../records/review';
 import { settingsLine } from '../records/settings';
 import type { Spending } from '../records/usage';
 
@@ -26,7 +27,7 @@ export function details(progress: Progress, rollouts: readonly ShownRollout[]): 
   const rows = [
     ['stage', progress.stage],
     ...(progress.epochs > 0 ? [['epoch', `${progress.epoch} of ${progress.epochs}`]] : []),
-    ...(progress.steps > 0 ? [['step', `${progress.step} of ${progress.steps}`]] : []),
+    ...(progress.steps > 0 ? [['step', stepText(progress)]] : []),
     ...(progress.tasks > 0
       ? [['tasks', `${progress.tasksDone} of ${progress.tasks} done, ${progress.solved} solved`]]
       : []),
@@ -38,7 +39,11 @@ export function details(progress: Progress, rollouts: readonly ShownRollout[]): 
     ...progress.warnings.map((warning) => ['warning', warning]),
   ];
   return [
-    ...(pause === null ? [] : [`**Paused** (${pause.kind}): ${pause.message}\n\n${pause.fix}`]),
+    ...(pause === null
+      ? []
+      : [
+          `**Paused** (${pause.kind}): ${pause.message}\n\n${pause.fix}${pause.also === undefined ? '' : `\n\nAlso ${pause.also}`}`,
+        ]),
     table(['', ''], rows),
     ...(history.length === 0
       ? []
@@ -54,12 +59,19 @@ function stepRow(step: StepSummary): string[] {
 
 const rolloutRow = ({ task, version, verdict, attempt }: ShownRollout): string[] => [task, version, verdict, attempt];
 
-/** What became of a step's patch. */
-function decision(step: StepSummary): string {
-  if (step.verdict === null) return step.edits === 0 ? 'no patch' : `${step.edits} edits accepted without a gate`;
-  const { candidateSolved, currentSolved, tasks } = step.verdict;
+function stepText({ step, steps, stepOfRun = step }: Progress): string {
+  return stepOfRun === step ? `${step} of ${steps}` : `${stepOfRun} (${step} of ${steps} in the epoch)`;
+}
+
+/** What became of a step's patch: the gate's decision, then a person's. */
+function decision({ edits, verdict, accepted: taken, review }: StepSummary): string {
+  if (edits === 0) return 'no patch';
+  const person = review === undefined ? '' : `; ${reviewText(review)}`;
+  if (verdict === null) return `${edits} edits ${taken ? 'accepted without a gate' : 'not accepted'}${person}`;
+  const { candidateSolved, currentSolved, tasks, accepted } = verdict;
   const shown = (solved: number): number => Math.round(solved * 100) / 100;
-  return `${step.edits} edits ${step.accepted ? 'accepted' : 'refused'} (${shown(candidateSolved)} against ${shown(currentSolved)} of ${tasks})`;
+  const measured = `${shown(candidateSolved)} against ${shown(currentSolved)} of ${tasks}`;
+  return `${edits} edits ${accepted ? 'accepted' : 'refused'} (${measured})${person}`;
 }
 
 /** A Markdown table; what a cell holds can't break out of it. */

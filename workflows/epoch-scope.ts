@@ -26,16 +26,16 @@ export function openEpoch(started: EpochInput) {
   const state: EpochState = { ...input.state };
   const steering = steer({ ...input, gathered: state.gathered });
   const steps: StepSummary[] = [];
-  const at = { stage: 'execute', tasksDone: 0, tasks: 0, solved: 0 };
-  let child: string | null = null;
+  const at = { stage: 'execute', tasksDone: 0, tasks: 0, solved: 0, child: null as string | null };
+  const stepsBefore = state.step - state.batch;
   const report = reporter(input, steering, () => ({
     ...at,
     epoch: input.epoch,
     epochs: input.epochs,
     step: Math.min(state.batch + 1, input.batches),
     steps: input.batches,
+    stepOfRun: Math.max(state.step, stepsBefore + Math.min(state.batch + 1, input.batches)),
     currentSkill: state.skill,
-    child,
     history: state.recent,
     settings: state.settings ?? [],
   }));
@@ -79,9 +79,9 @@ export function openEpoch(started: EpochInput) {
   async function decideOn({ candidate, patch }: Proposal): Promise<Decided | null> {
     if (candidate === null) return null;
     return decide(input, steering, state, { candidate, patch }, async (version, edited) => {
-      child = `${workflowInfo().workflowId}/gate-${state.step}${edited ? '-edited' : ''}`;
-      const verdict = await validationGate(input, steering, state, version, child);
-      child = null;
+      at.child = `${workflowInfo().workflowId}/gate-${state.step}${edited ? '-edited' : ''}`;
+      const verdict = await validationGate(input, steering, state, version, at.child);
+      at.child = null;
       return verdict;
     });
   }

@@ -1,5 +1,6 @@
 import { ApplicationFailure, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities';
+import { authorText } from '../records/control';
 import { oversizedBatch } from '../records/mini-batches';
 import type { OptimizeState } from '../records/workflows';
 import { stageOptions } from './activity-options';
@@ -63,8 +64,9 @@ export async function optimiseOneEpoch(scope: OptimizeScope, state: OptimizeStat
   const { config } = state.prepared;
   const { state: learned, stopped } = await scope.epoch(state);
   state.epochState = { ...learned, batch: 0, gathered: nothingGathered() };
-  const { stopped: asked } = scope.steering.control;
-  if (stopped !== null) state.stoppedEarly = `epoch ${state.epoch}: ${stopped}`;
+  const { stopped: asked, stoppedBy } = scope.steering.control;
+  const who = stopped === 'asked' && stoppedBy !== undefined ? ` by ${authorText(stoppedBy)}` : '';
+  if (stopped !== null) state.stoppedEarly = `epoch ${state.epoch}: ${stopped}${who}`;
   if (stopped !== null || asked || state.epoch >= config.epochs) state.phase = 'confirm';
   else state.epoch += 1;
 }

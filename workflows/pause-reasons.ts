@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, CancellationScope, CancelledFailure } from '@temporalio/workflow';
-import type { PauseReason } from '../records/control';
+import { authorText, type ControlState, type PauseReason } from '../records/control';
 import type { Allowance, Caps, Spending } from '../records/usage';
 import { noSpending } from '../records/usage';
 
@@ -8,8 +8,8 @@ export class OutOfBudget extends Error {}
 
 const units = {
   costUsd: { flag: '--add-usd', text: (amount: number) => `${amount.toFixed(4)} USD` },
-  calls: { flag: '--add-calls', text: (amount: number) => `${amount} calls` },
-  tokens: { flag: '--add-tokens', text: (amount: number) => `${amount} tokens` },
+  calls: { flag: '--add-calls', text: (amount: number) => `${amount} ${amount === 1 ? 'call' : 'calls'}` },
+  tokens: { flag: '--add-tokens', text: (amount: number) => `${amount} ${amount === 1 ? 'token' : 'tokens'}` },
 } as const;
 
 /** The caps that the next call doesn't fit under any more, with what is left under each and what raises it. */
@@ -49,8 +49,19 @@ function unpriced(costUsd: number): PauseReason {
 export function hoursSpent({ hours }: Caps): PauseReason {
   return {
     kind: 'budget.spent',
-    message: `the ${hours} hours that the run may work are over`,
+    message:
+      hours === 1 ? 'the hour that the run may work is over' : `the ${hours} hours that the run may work are over`,
     fix: 'add some with `skillgrad budget RUN --add-hours N`, or `skillgrad stop RUN` to deliver the best so far',
+  };
+}
+
+/** Somebody has paused the run. */
+export function userPause({ pausedBy }: Pick<ControlState, 'pausedBy'>): PauseReason {
+  const at = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return {
+    kind: 'user',
+    message: pausedBy === undefined ? 'by a user' : `since ${at(pausedBy.atMs)} by ${authorText(pausedBy)}`,
+    fix: '`skillgrad resume RUN` goes on',
   };
 }
 

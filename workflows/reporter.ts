@@ -4,6 +4,7 @@ import type { Progress } from '../records/progress';
 import type { Spending } from '../records/usage';
 import { addSpending, noSpending } from '../records/usage';
 import { details, type ShownRollout } from './details';
+import { userPause } from './pause-reasons';
 import { searchAttributes } from './search-attributes';
 import { allSettings } from './settings';
 import type { Steering } from './steering';
@@ -31,6 +32,7 @@ export function reporter(
   const rollouts: ShownRollout[] = [];
   const progress = (): Progress => {
     const { unsettled = noSpending, settings, ...shown } = own();
+    const pause = pauseOf(steering);
     return {
       run: scope.run,
       epoch: 0,
@@ -44,13 +46,16 @@ export function reporter(
       child: null,
       history: [],
       ...shown,
+      // The gate has measured what waits for a person.
+      ...(pause?.review === undefined ? {} : { stage: 'review', tasksDone: 0, tasks: 0, solved: 0 }),
       spending: withDiscarded(
         addSpending(addSpending(scope.spentBefore, steering.spending), unsettled),
         steering.control,
       ),
-      pause: pauseOf(steering),
+      pause,
       warnings: steering.warnings,
       quarantined: steering.quarantined,
+      caps: steering.control.caps,
       // An evaluation doesn't know which of them are in force.
       settings: settings === undefined ? [] : allSettings(steering.control, settings),
     };
@@ -82,7 +87,7 @@ export function reporter(
 function pauseOf(steering: Steering): Progress['pause'] {
   if (steering.control.cancelled !== null) return null;
   const waiting = steering.waiting ?? steering.childWaiting;
-  if (waiting !== null) return waiting;
-  if (!steering.control.paused) return null;
-  return { kind: 'user', message: 'paused by a user', fix: '`skillgrad resume RUN` goes on' };
+  if (!steering.control.paused) return waiting;
+  const paused = userPause(steering.control);
+  return waiting === null ? paused : { ...waiting, also: `paused ${paused.message}: ${paused.fix}` };
 }

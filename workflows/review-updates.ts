@@ -15,7 +15,8 @@ export function acceptReviews(steering: Steering, change: (part: Partial<Control
     const pending = (steering.waiting ?? steering.childWaiting)?.review;
     if (pending === undefined) throw new Error('no candidate waits for a review');
     if (pending.candidate !== candidate) {
-      throw new Error(`the candidate ${candidate} is stale: ${pending.candidate} waits for a review`);
+      const short = (digest: string): string => digest.slice(7, 19);
+      throw new Error(`the candidate ${short(candidate)} is stale: ${short(pending.candidate)} waits for a review`);
     }
     const { review } = steering.control;
     if (review?.step === pending.step && review.candidate === candidate) {

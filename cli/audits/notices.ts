@@ -2,6 +2,7 @@ import type { Incident } from './account';
 import type { Block } from './document';
 import { controlText } from './control-text';
 import { clockText } from './times';
+import { withRunName } from '../terminal/progress-text';
 import { quoted } from './wording';
 
 /** What interrupted or steered the run, a line each; no block where nothing did. */
@@ -25,7 +26,7 @@ function incidentText(incident: Incident, run: string): string {
     case 'settings':
       return `${at}  ${place} goes on with ${incident.changed.join(', ')} (plan ${incident.plan.slice(7, 19)})`;
     case 'pause':
-      return `${at}  waits (${incident.reason.type}): ${incident.reason.message}${incident.fix === null ? '' : `; to be done: ${incident.fix.replace(/\bRUN\b/g, run)}`}`;
+      return `${at}  waits (${incident.reason.type}): ${incident.reason.message}${incident.fix === null ? '' : `; to be done: ${withRunName(incident.fix, run)}`}`;
     case 'going-on':
       return `${at}  goes on`;
     case 'retry': {

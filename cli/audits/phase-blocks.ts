@@ -1,3 +1,4 @@
+import { reviewText } from '../../records/review';
 import { leftOut } from '../../workflows/evaluation-rule';
 import { costText, spendingText, verdictText } from '../terminal/progress-text';
 import { countText } from '../terminal/sizes';
@@ -136,10 +137,8 @@ function diagnosisLines({ ordinal, taskId, kind, proposal, artifact }: Diagnosis
 }
 
 function reviewBlock({ action, by, note, edited }: ReviewAccount): Block {
-  const what =
-    by === null
-      ? `${action === 'reject' ? 'left out' : 'accepted'} without a review`
-      : `${{ approve: 'approved', reject: 'rejected', edit: 'edited' }[action]} by ${by}`;
+  if (by === null) return { kind: 'part', text: 'Review', aside: reviewText({ action, by, note }) };
+  const what = `${{ approve: 'approved', reject: 'rejected', edit: 'edited' }[action]} by ${by}`;
   const version = edited === undefined ? '' : `, candidate ${short(edited.candidate)}, patch ${short(edited.patch)}`;
   return { kind: 'part', text: 'Review', aside: `${what}${version}${quoted(note)}` };
 }

@@ -64,11 +64,13 @@ function refine(outer: Progress, inner: Progress): Progress {
     epochs: inner.epochs || outer.epochs,
     step: inner.step || outer.step,
     steps: inner.steps || outer.steps,
+    stepOfRun: inner.stepOfRun ?? outer.stepOfRun,
     spending: inner.spending.calls >= outer.spending.calls ? inner.spending : outer.spending,
     // What a gate measures first is a candidate, not the version that the run has got to.
     currentSkill: (inner.stage === 'gate' ? null : inner.currentSkill) ?? outer.currentSkill,
     // It is the run that takes people's words, so a wait is shown once the run knows of it.
     pause: outer.pause,
+    caps: outer.caps,
     history: [
       ...outer.history,
       ...inner.history.filter((step) => !outer.history.some((other) => other.step === step.step)),

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { authorText } from '../../records/control';
 import type { Progress } from '../../records/progress';
 import { CancelledRun, cancelledName, RunResult } from '../../records/progress';
 import { ArtifactRef } from '../../records/artifact';
 import { openStore } from '../../store/artifact-store';
 import type { Home } from '../../workers/home';
+import { withRunName } from '../terminal/progress-text';
 import { describeError, UserError } from '../terminal/user-error';
 import { askProgress } from './progress-query';
 
@@ -33,7 +35,15 @@ export async function readRunState(client: Client, description: WorkflowExecutio
   if (status !== 'RUNNING') return { phase: 'failed', ...over };
   const progress = await askProgress(client, description.workflowId);
   const waitsFor = progress === null ? pausedAttribute(description) : (progress.pause?.kind ?? null);
-  return { phase: waitsFor === null ? 'running' : 'paused', status, progress, waitsFor };
+  return { phase: waitsFor === null ? 'running' : 'paused', status, progress: named(progress), waitsFor };
+}
+
+/** With the run's name in what is to be done about a pause. */
+function named(progress: Progress | null): Progress | null {
+  if (progress?.pause == null) return progress;
+  const { fix, also } = progress.pause;
+  const own = (text: string): string => withRunName(text, progress.run);
+  return { ...progress, pause: { ...progress.pause, fix: own(fix), also: also === undefined ? also : own(also) } };
 }
 
 /** Throws a UserError when a run has ended otherwise than well, or has not ended. */
@@ -88,5 +98,5 @@ export async function readCancelled(
 /** Who cancelled a run and why, as far as it is on record: ` by kim@desk ("too slow")`. */
 export function cancelledBy(kept: CancelledRun | null): string {
   if (kept?.by == null) return '';
-  return ` by ${kept.by.by}${kept.by.note === undefined ? '' : ` ("${kept.by.note}")`}`;
+  return ` by ${authorText(kept.by)}`;
 }

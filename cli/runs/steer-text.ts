@@ -1,3 +1,4 @@
+import { withRunName } from '../terminal/progress-text';
 import type { Steer } from './steer-run';
 
 type Update = Steer['update'];
@@ -31,7 +32,7 @@ export function endedText(run: string, update: Update, status: string): string {
 
 /** Said where the run itself refuses, with its reason. */
 export function refusedText(run: string, update: Update, reason: string): string {
-  const text = `${denials[update](run)}: ${reason.replace(/\.$/, '').replace(/\bRUN\b/g, run)}.`;
+  const text = `${denials[update](run)}: ${withRunName(reason, run).replace(/\.$/, '')}.`;
   const isReview = update === 'approve' || update === 'reject' || update === 'edit';
   return isReview ? `${text} \`skillgrad review ${run}\` shows what waits.` : text;
 }

@@ -6,7 +6,8 @@ import { settingsLine } from '../../records/settings';
 import { signTest } from '../../records/sign-test';
 import type { DeliveredRun } from '../runs/deliver-run';
 import { colourDiff } from '../runs/skill-diff';
-import { duration, spendingText, verdictText } from './progress-text';
+import { decisionText, duration, spendingText } from './progress-text';
+import { countText } from './sizes';
 
 const diffLines = 120;
 
@@ -73,11 +74,12 @@ function patchRows({ steps }: RunResult): string[] {
   return steps.map((step, index) => row(index === 0 ? 'Patches' : '', patchText(step)));
 }
 
-function patchText({ step, edits, patch, verdict, accepted }: StepSummary): string {
+function patchText(summary: StepSummary): string {
+  const { step, edits, patch, verdict, review, accepted } = summary;
   if (patch === null || edits === 0) return `step ${step}: no patch`;
-  const what = `step ${step}: ${edits} ${edits === 1 ? 'edit' : 'edits'}`;
-  if (verdict === null) return `${what} ${accepted ? 'accepted without a gate' : 'not accepted'}`;
-  const text = verdictText(accepted, verdict);
+  const what = `step ${step}: ${countText(edits, 'edit')}`;
+  const text = decisionText(summary);
+  if (verdict === null && review === undefined) return `${what} ${text}`;
   return `${what} ${accepted ? pc.green(text) : pc.red(text)}`;
 }
 

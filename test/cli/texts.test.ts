@@ -2,7 +2,10 @@ import { controlText } from '../../cli/audits/control-text';
 import { checkEnded } from '../../cli/runs/run-state';
 import { endedText, refusedText, unansweredText } from '../../cli/runs/steer-text';
 import { workerText, type WorkerStatus } from '../../cli/runs/worker-list';
-import { budgetText, spendingText } from '../../cli/terminal/progress-text';
+import { budgetText, pauseText, progressLine, spendingText, stepLine } from '../../cli/terminal/progress-text';
+import type { Progress, StepSummary } from '../../records/progress';
+import { details } from '../../workflows/details';
+import { userPause } from '../../workflows/pause-reasons';
 
 describe('what a run cannot be told', () => {
   it('is said in a sentence, with the cause and what helps', () => {
@@ -42,7 +45,7 @@ describe('a silent worker', () => {
 });
 
 it('tells in an audit what somebody has told a run, in words', () => {
-  expect(controlText('addBudget', 'kim', { costUsd: 1, calls: 1 })).toBe('budget raised by kim ($1.0000, 1 call)');
+  expect(controlText('addBudget', 'kim', { costUsd: 1, calls: 1 })).toBe('budget raised by kim ($1.00, 1 call)');
   expect(controlText('set', 'kim', { change: { edits: { first: 4, last: 2, schedule: 'cosine' }, rpm: 5 } })).toBe(
     'settings changed by kim (edits 4:2:cosine, rpm 5)',
   );
@@ -57,4 +60,84 @@ it('tells in an audit what somebody has told a run, in words', () => {
 it('counts one of a thing as one', () => {
   expect(spendingText({ calls: 1, tokens: 20, costUsd: null })).toBe('1 call · 20 tokens · cost unknown');
   expect(budgetText({ costUsd: null, calls: 1, tokens: null, hours: 1 })).toBe('1 call, 1 hour of work');
+});
+
+const progress: Progress = {
+  ...{
+    run: 'r1',
+    stage: 'execute',
+    epoch: 2,
+    epochs: 2,
+    step: 1,
+    steps: 2,
+    stepOfRun: 3,
+    tasks: 0,
+    tasksDone: 0,
+    solved: 0,
+  },
+  ...{
+    spending: { calls: 86, tokens: 9000, costUsd: 0.1382 },
+    currentSkill: null,
+    pause: null,
+    child: null,
+    history: [],
+  },
+  ...{ warnings: [], quarantined: [], settings: [] },
+};
+
+describe('where a run is', () => {
+  it('is told with the number of the step in the run, and with the caps where there is room', () => {
+    const caps = { costUsd: 6, calls: 500, tokens: null, hours: 2 };
+    const wide = progressLine({ ...progress, caps }, 61_000, Infinity);
+    expect(wide).toBe(
+      '1:01 · epoch 2/2 · step 3 (1/2 of the epoch) · execute · 86 of 500 calls · 9000 tokens · $0.1382 of $6.00 · 2 hours of work at most',
+    );
+    expect(progressLine({ ...progress, caps }, 61_000, 90)).toMatch(/· 9000 tokens · \$0\.1382$/);
+    expect(progressLine({ ...progress, epoch: 1, step: 2, stepOfRun: 2 }, 0, Infinity)).toMatch(
+      / step 2\/2 · .* 86 calls /,
+    );
+    expect(details(progress, [])).toContain('| step | 3 (1 of 2 in the epoch) |');
+  });
+
+  it('says who paused it, when and why, beside what it waits on anyway', () => {
+    const paused = userPause({ pausedBy: { by: 'kim@desk', note: 'a new key', atMs: Date.UTC(2026, 0, 2, 10, 5) } });
+    expect(pauseText(paused, 'r1')).toBe(
+      'paused (user): since 2026-01-02 10:05 UTC by kim@desk ("a new key"). `skillgrad resume r1` goes on',
+    );
+    const review = { kind: 'review.waiting', message: 'a patch waits', fix: '`skillgrad review RUN` shows it' };
+    expect(pauseText({ ...review, also: `paused ${paused.message}: ${paused.fix}` }, 'r1')).toMatch(
+      /^paused \(review\.waiting\): a patch waits\. .*\. Also paused since .* by kim@desk \("a new key"\): `skillgrad resume r1` goes on$/,
+    );
+  });
+});
+
+it('says what a person made of a patch that the gate had accepted', () => {
+  const verdict = {
+    accepted: true,
+    candidateSolved: 2,
+    currentSolved: 1,
+    tasks: 4,
+    wins: 1,
+    losses: 0,
+    reason: 'ahead',
+  };
+  const step = {
+    epoch: 1,
+    step: 1,
+    tasks: 2,
+    solved: 0,
+    edits: 4,
+    patch: 'p',
+    verdict,
+    skill: 's',
+  } as unknown as StepSummary;
+  const left = { ...step, accepted: false, review: { action: 'reject', by: 'kim', note: 'too narrow' } as const };
+  expect(stepLine(left)).toMatch(/; 4 edits accepted: 2 against 1 of 4 at the gate; rejected by kim \(too narrow\)$/);
+  const stopped = { action: 'reject', by: null, note: 'the run was told to stop before the review' } as const;
+  expect(stepLine({ ...left, verdict: null, edits: 1, review: stopped })).toMatch(
+    /; 1 edit not accepted; left out, as the run was told to stop before the review$/,
+  );
+  expect(details({ ...progress, history: [left] }, [])).toContain(
+    '4 edits accepted (2 against 1 of 4); rejected by kim',
+  );
 });

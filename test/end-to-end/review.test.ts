@@ -78,7 +78,16 @@ it('waits for a person at each patch, who rejects, edits and approves it by its 
 
   const third = await pendingAfter(run, second.step);
   expect(third.base).toBe(edited.candidate);
-  await skillgrad('approve', run, '--digest', third.candidate.slice(7, 19));
+  await skillgrad('pause', run, '--note', 'back tomorrow');
+  const asked = (await skillgrad('status', run)).stdout;
+  expect(asked).toMatch(/Run reviewed: paused \(review\.waiting\)/);
+  expect(asked).toMatch(/; rejected by kim \(names a customer\)/);
+  expect(asked).toMatch(/ · review · /);
+  expect(asked).toMatch(/Also paused since .* by .*@.* \("back tomorrow"\): `skillgrad resume reviewed`/);
+  const approved = await skillgrad('approve', run, '--digest', third.candidate.slice(7, 19));
+  expect(approved.stdout).toMatch(/run reviewed stays paused: `skillgrad resume reviewed` goes on/);
+  expect((await skillgrad('status', run)).stdout).toMatch(/paused \(user\): since .* \("back tomorrow"\)/);
+  await handle.executeUpdate('resume', { args: [{ by: 'test' }] });
   const { steps, finalSkill } = await deployment.result(run);
   expect(steps.map(({ accepted, review }) => [accepted, review?.action])).toEqual([
     [false, 'reject'],
@@ -86,6 +95,7 @@ it('waits for a person at each patch, who rejects, edits and approves it by its 
     [true, 'approve'],
   ]);
   expect(finalSkill).toBe(third.candidate);
+  expect((await skillgrad('status', run)).stdout).toMatch(/Patches +step 1: .*; rejected by kim \(names a customer\)/);
 });
 
 describe('a patch that nobody reviews in time', () => {
@@ -118,5 +128,19 @@ describe('a patch that nobody reviews in time', () => {
     const { steps, finalSkill } = await deployment.result('overdue');
     expect(steps[0]?.review).toMatchObject({ action: 'approve', by: 'kim' });
     expect(finalSkill).toBe(pause?.review?.candidate);
+  });
+
+  it('is left out by a stop, which says so', async () => {
+    await unattended('halted', 'pause');
+    await pendingAfter('halted', 0);
+    const { stdout } = await skillgrad('stop', 'halted', '--note', 'enough');
+    expect(stdout).toMatch(/The patch of step 1, which waited for a review, is left out/);
+    const { note, steps } = await deployment.result('halted');
+    expect(note).toMatch(/stopped early in epoch 1: asked by .*@.* \("enough"\)/);
+    expect(steps[0]).toMatchObject({ accepted: false, review: { action: 'reject', by: null } });
+    expect((await skillgrad('audit', 'halted')).stdout).toMatch(
+      /left out, as the run was told to stop before the review/,
+    );
+    expect((await skillgrad('cancel', 'halted')).stderr).toMatch(/Run halted can't be cancelled: it has ended/);
   });
 });

@@ -154,7 +154,7 @@ it('is stopped between two steps, where it waits for a setting that it cannot ta
   const { steps, settings, note, heldOut } = await deployment.result('halted');
   expect(steps).toHaveLength(1);
   expect(settings.map(({ since }) => since)).toEqual([null]);
-  expect(note).toMatch(/stopped early in epoch 1: asked/);
+  expect(note).toMatch(/stopped early in epoch 1: asked by kim/);
   expect(heldOut.after.tasks).toBe(4);
   const listed = JSON.parse((await cli.run(['list', '--json'])).stdout) as { run: string }[];
   expect(listed.map((one) => one.run)).toEqual(['halted', run]);
