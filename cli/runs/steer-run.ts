@@ -44,7 +44,7 @@ export async function steerRun(
   const author: ControlAuthor = { by: authorName(), ...(note === undefined ? {} : { note }) };
   const { update, ...words } = steer;
   const args: [ControlAuthor] = [{ ...author, ...('add' in words ? words.add : words) }];
-  if (answeredOnly.has(update)) await checkAnswered(client, run, update);
+  if (answeredOnly.has(update)) await checkAnswered(client, run, update, limitMs);
   try {
     const answer: unknown = await client.withDeadline(Date.now() + limitMs, () =>
       client.workflow.getHandle(run).executeUpdate<unknown, [ControlAuthor]>(update, { args }),
@@ -56,11 +56,12 @@ export async function steerRun(
   }
 }
 
-async function checkAnswered(client: Client, run: string, update: Steer['update']): Promise<void> {
+async function checkAnswered(client: Client, run: string, update: Steer['update'], limitMs: number): Promise<void> {
+  const deadlineMs = Date.now() + limitMs;
   const { status } = await client.workflow.getHandle(run).describe();
   if (status.name !== 'RUNNING') throw new UserError(endedText(run, update, status.name));
   for (let left = asks; (await askProgress(client, run)) === null; left -= 1) {
-    if (left === 1) throw new UserError(unansweredText(run, update));
+    if (left === 1 || Date.now() > deadlineMs) throw new UserError(unansweredText(run, update));
     await new Promise((resolve) => setTimeout(resolve, betweenAsksMs));
   }
 }
