@@ -62,11 +62,18 @@ async function listRuns(options: ListOptions): Promise<void> {
 /** The runs, the latest first. The server gives executions in an order of its own, so that all of them are looked at. */
 async function readRuns(client: Client, limit: number): Promise<ListedRun[]> {
   const runs = new Map<string, ListedRun>();
+  /** Start of the latest execution that has been seen. */
+  const latest = new Map<string, string>();
   for await (const info of client.workflow.list({ query: 'WorkflowType = "optimize"', pageSize: 1000 })) {
     const run = listed(info);
-    // A run that has continued as new, or was taken back, is listed once for each execution.
+    // A run that has continued as new, or was taken back, is listed once for each execution: it is as the latest one is,
+    // and began with the first.
     const known = runs.get(run.run);
-    if (known === undefined || known.startedAt < run.startedAt) runs.set(run.run, run);
+    const began = known !== undefined && known.startedAt < run.startedAt ? known.startedAt : run.startedAt;
+    if (known === undefined || (latest.get(run.run) ?? '') < run.startedAt) {
+      latest.set(run.run, run.startedAt);
+      runs.set(run.run, { ...run, startedAt: began });
+    } else known.startedAt = began;
   }
   return [...runs.values()].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1)).slice(0, limit);
 }

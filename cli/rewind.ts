@@ -36,8 +36,16 @@ async function rewind({ run, home, store, output, client, server, record }: Open
     checkKey(record, process.env);
     await ensureRunProcesses(home, record, server, process.env, output);
   }
-  const discarded = await rewindRun(client, store, run, epoch, note);
+  const rewound = await rewindRun(client, store, run, epoch, note);
+  const { discarded, undone, ended } = rewound;
+  if (ended !== null) output.text(`${endedText(ended)}; it runs again.`);
   output.text(`Run ${run} goes on from the start of epoch ${epoch}. \`skillgrad watch ${run}\` shows its progress.`);
   output.text(`What is given up had cost ${spendingText(discarded)}; that stays spent.`);
-  output.data({ run, epoch, discarded });
+  if (undone.length > 0) output.text(`No longer in force, since it was given after that point: ${undone.join('; ')}.`);
+  output.data({ run, epoch, ...rewound });
+}
+
+function endedText(status: string): string {
+  if (status === 'COMPLETED') return 'The run had ended, with a result';
+  return status === 'CANCELLED' ? 'The run had been cancelled' : `The run had ended as ${status}, without a result`;
 }

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { skillgradHome } from '../workers/home';
 import { ensureServer, serverStatus, stopServer } from '../workers/server';
+import { openRuns, stopServedProcesses } from './runs/served-processes';
 import { examples } from './terminal/examples';
 import { terminal } from './terminal/output';
+import { describeError } from './terminal/user-error';
 
 interface ServerOptions {
   json?: boolean;
@@ -20,11 +22,11 @@ export function addServer(root: Command): void {
         examples(
           ['server start', 'starts it, or attaches to it when it runs, and prints the address of its UI'],
           ['server', 'says whether it runs (exit code 0) or not (exit code 1)'],
-          ['server stop', 'stops it; runs stand still and go on when it is started again'],
+          ['server stop', 'stops it with the workers of its runs, which stand still; `resume RUN` goes on'],
         ),
     );
   addOne(command, 'start', 'start the server, or attach to it when it runs', start);
-  addOne(command, 'stop', 'stop the server; all runs are kept', stop);
+  addOne(command, 'stop', 'stop the server and the workers of its runs; all runs are kept', stop);
   addOne(command, 'status', 'say where the server is and whether it runs (the default)', status, true);
 }
 
@@ -57,13 +59,24 @@ async function start(options: ServerOptions): Promise<void> {
 async function stop(options: ServerOptions): Promise<void> {
   const output = terminal(options);
   const home = skillgradHome();
+  const open = await openRuns(home).catch((error: unknown) => {
+    output.note(`Which runs are under way isn't known: ${describeError(error)}`);
+    return [];
+  });
   const stopped = await stopServer(home);
+  // Without their server they would try to reach it for good. After it: a command that accompanies a run starts its
+  // processes again while the server is there.
+  const processes = await stopServedProcesses(home);
   output.text(
     stopped
       ? `Stopped the Temporal server of ${home.root}. All runs are kept; \`skillgrad server start\` opens it again.`
       : `No Temporal server of ${home.root} was running.`,
   );
-  output.data({ stopped });
+  if (processes.length > 0) output.text(`Stopped what served its runs as well: ${processes.join(', ')}.`);
+  for (const run of open) {
+    output.text(`Run ${run} stands still; \`skillgrad resume ${run}\` starts server and worker and goes on with it.`);
+  }
+  output.data({ stopped, processes, open });
 }
 
 async function status(options: ServerOptions): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { settingsLine } from '../records/settings';
 import { addRunOptions, type OpenRun, type RunOptions } from './runs/open-run';
+import { firstStart } from './runs/first-start';
 import { originOf, originText } from './runs/origin';
 import { retriesOf, retriesText } from './runs/retries';
 import {
@@ -46,13 +47,14 @@ async function showStatus({ run, home, output, client, description }: OpenRun): 
   if (cancelled !== null) cancelledLines(cancelled).forEach(output.text);
   if (result !== null) measuredText(result).forEach(output.text);
   for (const settings of (state.progress ?? cancelled)?.settings ?? []) output.text(`Set ${settingsLine(settings)}`);
+  const startedAt = await firstStart(client, home, description);
   const { progress } = state;
   const open = state.phase === 'running' || state.phase === 'paused';
   const stuck = open ? await stuckOf(client, run) : null;
   const retries = state.phase === 'running' ? await retriesOf(client, run) : null;
   if (progress !== null) {
     for (const step of progress.history) output.text(stepLine(step));
-    output.text(progressLine(progress, Date.now() - description.startTime.getTime(), Infinity));
+    output.text(progressLine(progress, Date.now() - startedAt.getTime(), Infinity));
     for (const warning of progress.warnings) output.warn(warning);
     if (progress.pause !== null) output.text(pauseText(progress.pause, run));
     if (retries !== null) output.text(retriesText(retries));
@@ -74,7 +76,7 @@ async function showStatus({ run, home, output, client, description }: OpenRun): 
     retries,
     stuck,
     workers,
-    startedAt: description.startTime,
+    startedAt,
     endedAt: description.closeTime ?? null,
     result,
     cancelled,

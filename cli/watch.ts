@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Progress } from '../records/progress';
+import { firstStart } from './runs/first-start';
 import { followRun } from './runs/follow-run';
 import { onInterruption } from './runs/interruption';
 import { addRunOptions, withRun, type OpenRun, type RunOptions } from './runs/open-run';
@@ -29,7 +30,7 @@ export function addWatch(root: Command): void {
 async function watchRun({ run, home, output, client, description }: OpenRun): Promise<void> {
   const interruption = onInterruption();
   const stream = output.json ? process.stderr : process.stdout;
-  const display = progressDisplay(stream, description.startTime.getTime());
+  const display = progressDisplay(stream, (await firstStart(client, home, description)).getTime());
   let last = '';
   const onProgress = (progress: Progress): void => {
     const text = JSON.stringify(progress);

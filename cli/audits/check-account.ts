@@ -8,6 +8,7 @@ import { problemOfName } from '../../store/named-objects';
 import { fileOfName } from '../../store/places';
 import { requiredBy } from '../../store/references';
 import { artifactChecker, damageBelow } from '../../store/verify-store';
+import { countText } from '../terminal/sizes';
 import type { AuditedRun } from './build-account';
 import { checkDecisions } from './check-decisions';
 import { checkRecords } from './check-records';
@@ -114,4 +115,4 @@ function checkCosts({ account, happenings, chains }: AuditedRun): string[] {
 const same = (a: Spending, b: Spending): boolean => canonicalJson(a) === canonicalJson(b);
 
 const text = ({ calls, tokens, costUsd }: Spending): string =>
-  `${calls} calls, ${tokens} tokens, ${costUsd === null ? 'an unknown cost' : `$${costUsd}`}`;
+  `${countText(calls, 'call')}, ${countText(tokens, 'token')}, ${costUsd === null ? 'an unknown cost' : `$${costUsd}`}`;

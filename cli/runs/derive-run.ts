@@ -34,10 +34,17 @@ export async function freeName(
 }
 
 /** Refuses settings that the tasks make impossible, and what would spend without a limit that anybody has agreed to. */
-export function checkChanges({ plan }: KnownEpoch, { config }: Changes, agreed: boolean): void {
+export function checkChanges({ run, input, plan }: KnownEpoch, { config }: Changes, agreed: boolean): void {
+  if (config.epochs < input.epoch) {
+    throw new UserError(
+      `--epochs ${config.epochs}: the run begins with epoch ${input.epoch}. Give ${input.epoch} or more. Nothing was started.`,
+      2,
+    );
+  }
   const impossible = impossibleSetting(config, plan);
   if (impossible !== null) throw new UserError(`${impossible}. Nothing was started.`, 2);
-  checkSpending(upperBounds(config, sizesOf(plan)), config, agreed);
+  const inherits = config.budget.costUsd === plan.config.budget.costUsd;
+  checkSpending(upperBounds(config, sizesOf(plan)), config, agreed, inherits ? run : null);
 }
 
 /**

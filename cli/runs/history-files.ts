@@ -15,7 +15,8 @@ export interface ReadHistory {
   history: History;
 }
 
-const isHistoryFile = (name: string): boolean => /\.json(\.gz)?$/.test(name);
+/** Whether a file's name says that it may hold a history. */
+export const isHistoryFile = (name: string): boolean => /\.json(\.gz)?$/.test(name);
 
 const HistoryJson = z.object({
   events: z

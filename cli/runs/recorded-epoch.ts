@@ -38,13 +38,24 @@ export async function recordedEpoch(
   if (first === undefined) throw noSuchRun(run);
   const executions = latestChain(await executionsOf(client, store, `${run}/epoch-${epoch}`));
   if (executions[0] === undefined) {
-    const known = await epochsOf(client, store, run);
-    const has = known.length === 0 ? 'has begun no epoch yet' : `has begun the epochs ${known.join(', ')}`;
-    throw new UserError(`--epoch ${epoch}: run ${run} ${has}. Name one of them.`, 2);
+    throw await noSuchEpoch(client, store, run, epoch);
   }
   const input = RecordedEpoch.parse(argumentOf(executions[0].events));
   const plan = await store.getJson(RunPlan, input.plan);
   return { run, input, plan, executions, folders: Folders.parse(argumentOf(first.events)) };
+}
+
+/** The error that an epoch was named which the run has not begun, with those that it has. */
+export async function noSuchEpoch(
+  client: Client,
+  store: ArtifactStore,
+  run: string,
+  epoch: number,
+): Promise<UserError> {
+  const known = await epochsOf(client, store, run);
+  if (known.length === 0) return new UserError(`--epoch ${epoch}: run ${run} has begun no epoch yet.`, 2);
+  const has = known.length === 1 ? `epoch ${known[0]} alone` : `the epochs ${known.join(', ')}`;
+  return new UserError(`--epoch ${epoch}: run ${run} has begun ${has}. Name one that it has begun.`, 2);
 }
 
 async function epochsOf(client: Client, store: ArtifactStore, run: string): Promise<number[]> {

@@ -9,7 +9,9 @@ import { spentByRun } from '../../store/spent-by-run';
 import { UserError } from '../terminal/user-error';
 import { executionsOf } from './executions';
 import { decode, type Event } from './history-events';
+import { noSuchEpoch } from './recorded-epoch';
 import { steerRun } from './steer-run';
+import { undoneControls } from './undone-controls';
 
 const { ResetReapplyExcludeType } = temporal.api.enums.v1;
 const EpochBooks = z.object({
@@ -25,11 +27,23 @@ interface ResetPoint {
   spent: Spending;
 }
 
+/** What a rewind has given up. */
+export interface RewoundRun {
+  /** What it had cost; that stays spent. */
+  discarded: Spending;
+  /** What people had told the run since, in words: it is in force no more. */
+  undone: string[];
+  /** Temporal's word for how the run had ended; null: it was under way. */
+  ended: string | null;
+}
+
 interface ResetTarget {
+  undone: string[];
+  /** As of `RewoundRun`. */
+  ended: string | null;
   runId: string;
   /** Run id of the first execution of the run's workflow, which a reset leaves as it is. */
   firstRunId: string;
-  isRunning: boolean;
   point: ResetPoint;
 }
 
@@ -39,7 +53,7 @@ interface ResetTarget {
  * spent, and work that it has finished is not paid again. No call is made under a grant of before once that is counted,
  * nor under one of the books as they were at the start of the epoch: both are recalled until the run knows what is spent.
  *
- * @returns what the part that is given up has cost
+ * @returns what is given up
  * @throws UserError when the run can't be taken back there any more, with what can be done instead
  */
 export async function rewindRun(
@@ -48,8 +62,8 @@ export async function rewindRun(
   run: string,
   epoch: number,
   note: string | undefined,
-): Promise<Spending> {
-  const { runId, firstRunId, isRunning, point } = await resetPoint(client, store, run, epoch);
+): Promise<RewoundRun> {
+  const { runId, firstRunId, ended, undone, point } = await resetPoint(client, store, run, epoch);
   const children = await runningChildren(client, run);
   const nextRecall = await recallGrants(store, run, firstRunId, epoch);
   const settle = (discarded: Spending) =>
@@ -68,14 +82,14 @@ export async function rewindRun(
     });
   } catch (error) {
     // Nothing is given up: the run goes on as it was.
-    if (isRunning) await settle(noSpending);
+    if (ended === null) await settle(noSpending);
     throw error;
   }
   // A reset leaves them running, whatever their parent close policy says.
   for (const child of children) await terminate(client, child, `run ${run} was rewound to epoch ${epoch}`);
   const discarded = subtract(await spentByRun(store, run), point.spent);
   await settle(discarded);
-  return discarded;
+  return { discarded, undone, ended };
 }
 
 /**
@@ -98,7 +112,10 @@ async function resetPoint(client: Client, store: ArtifactStore, run: string, epo
     const { events } = await client.workflow.getHandle(run, runId).fetchHistory();
     const point = pointIn(events ?? [], child);
     const firstRunId = events?.[0]?.workflowExecutionStartedEventAttributes?.firstExecutionRunId || runId;
-    if (point !== null) return { runId, firstRunId, isRunning: status.name === 'RUNNING', point };
+    if (point !== null) {
+      const undone = undoneControls(events ?? [], Number(point.workflowTaskFinishEventId));
+      return { runId, firstRunId, ended: status.name === 'RUNNING' ? null : status.name, undone, point };
+    }
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     if ((await executionsOf(client, store, run)).length === 0) {
@@ -107,7 +124,7 @@ async function resetPoint(client: Client, store: ArtifactStore, run: string, epo
     throw new UserError(`Run ${run} can't be rewound: the server has deleted its history by retention. ${instead}`);
   }
   if ((await executionsOf(client, store, child)).length === 0) {
-    throw new UserError(`--epoch ${epoch}: run ${run} has not begun that epoch. Name one that it has begun.`, 2);
+    throw await noSuchEpoch(client, store, run, epoch);
   }
   throw new UserError(`Run ${run} can't be rewound to epoch ${epoch}: it has continued as new since. ${instead}`);
 }

@@ -126,16 +126,25 @@ export function boundsText(bounds: UpperBounds, config: RunConfig): string[] {
  * Refuses what would spend without a limit that anybody has agreed to, or under a cap that can't be kept.
  *
  * @param agreed `--yes` was given
+ * @param capOf the run whose cap on USD this one takes over; null: the cap was asked for
  * @throws UserError with the flags that help
  */
-export function checkSpending(bounds: UpperBounds, config: RunConfig, agreed: boolean): void {
+export function checkSpending(
+  bounds: UpperBounds,
+  config: RunConfig,
+  agreed: boolean,
+  capOf: string | null = null,
+): void {
   const { budget } = config;
   const unpriced = unpricedModels(bounds, config);
   if (budget.costUsd !== null && unpriced.length > 0) {
+    const [cap, instead] =
+      capOf === null
+        ? [`--budget-usd ${budget.costUsd}`, ', or cap calls or tokens instead (--budget-calls, --budget-tokens)']
+        : [`The cap of ${budget.costUsd} USD is taken over from run ${capOf}`, ''];
     throw new UserError(
-      `--budget-usd ${budget.costUsd}: no price is known for ${unpriced.join(', ')}, so the cap could not be kept. ` +
-        `Give one with --price ${unpriced[0]}=IN/OUT in USD per million tokens, or cap calls or tokens instead ` +
-        '(--budget-calls, --budget-tokens). Nothing was started.',
+      `${cap}: no price is known for ${unpriced.join(', ')}, so the cap could not be kept. ` +
+        `Give one with --price ${unpriced[0]}=IN/OUT in USD per million tokens${instead}. Nothing was started.`,
       2,
     );
   }

@@ -1,11 +1,13 @@
 import { openStore } from '../../store/artifact-store';
 import { verificationName, type Divergence } from '../../store/histories';
-import { skillgradHome } from '../../workers/home';
+import { kindsOfRun } from '../../store/inventory';
+import { skillgradHome, type Home } from '../../workers/home';
 import { openReplayer, type Replayer } from '../../workers/replay-histories';
 import { quietRuntime } from '../../workers/quiet-runtime';
 import { workflowBundle } from '../../workers/workflow-bundle';
 import type { Output } from '../terminal/output';
-import { historyFilesAt, readHistory, readHistoryFile, type ReadHistory } from './history-files';
+import { UserError } from '../terminal/user-error';
+import { historyFilesAt, isHistoryFile, readHistory, readHistoryFile, type ReadHistory } from './history-files';
 import { withHistories } from './open-histories';
 import type { RunOptions } from './open-run';
 
@@ -41,13 +43,25 @@ export async function verifyHistories(
     const histories: VerifiedHistory[] = [];
     for (const name of names) {
       const files = await historyFilesAt(name);
-      if (files === null) histories.push(...(await verifyRun(name, options, output, replayer, digest)));
-      else for (const file of files) histories.push(await verifyOne(await readHistoryFile(file), replayer));
+      if (files === null) {
+        await checkRunMeant(name, home);
+        histories.push(...(await verifyRun(name, options, output, replayer, digest)));
+      } else for (const file of files) histories.push(await verifyOne(await readHistoryFile(file), replayer));
     }
     return { code: digest, histories };
   } finally {
     await replayer.close();
   }
+}
+
+/** Refuses the name of a file that isn't there, or of a folder without histories, as such: no run can be meant. */
+async function checkRunMeant(name: string, { store }: Home): Promise<void> {
+  const isPath = /[\\/]/.test(name);
+  if (!isPath && !(isHistoryFile(name) && (await kindsOfRun(store, name)).length === 0)) return;
+  throw new UserError(
+    `${name}: there is no such file, nor a folder with .json or .json.gz files. Correct the path.`,
+    2,
+  );
 }
 
 async function verifyRun(

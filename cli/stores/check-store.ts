@@ -34,7 +34,7 @@ export async function checkStore(options: StoreOptions): Promise<void> {
     output.text(
       damage.length === 0
         ? `Store ${home.store}: ${looked}, all whole`
-        : `${countText(damage.length, 'damage')} in ${home.store}; ${looked}`,
+        : `${countText(damage.length, 'problem')} in ${home.store}; ${looked}`,
     );
     if (leftovers > 0) output.text(`${countText(leftovers, 'file')} of cut writes: \`skillgrad store gc\` takes them`);
     if (damage.length > 0) output.text('Restore what is damaged from a backup: `skillgrad store restore FOLDER`.');

@@ -20,7 +20,7 @@ const tickMs = 1000;
  */
 export function progressDisplay(stream: NodeJS.WriteStream, startedMs: number): ProgressDisplay {
   const live = stream.isTTY;
-  const seen = { steps: new Set<number>(), pause: '', stage: '', atMs: 0, warnings: new Set<string>() };
+  const seen = { steps: new Set<number>(), pause: '', stage: '', line: '', atMs: 0, warnings: new Set<string>() };
   let last: Progress | null = null;
   let drawn = false;
   const clear = (): void => {
@@ -63,9 +63,13 @@ export function progressDisplay(stream: NodeJS.WriteStream, startedMs: number): 
       last = progress;
       if (live) return draw();
       const stage = `${progress.epoch}/${progress.step}/${progress.stage}`;
-      if (stage === seen.stage && Date.now() - seen.atMs < quietMs) return;
+      const withoutClock = progressLine(progress, 0, Infinity);
+      // While the run waits, for days if need be, only news are worth a line.
+      const isNews = progress.pause === null || withoutClock !== seen.line;
+      if (stage === seen.stage && (Date.now() - seen.atMs < quietMs || !isNews)) return;
       stream.write(`${text(progress)}\n`);
       seen.stage = stage;
+      seen.line = withoutClock;
       seen.atMs = Date.now();
     },
     end() {

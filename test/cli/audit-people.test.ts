@@ -108,6 +108,7 @@ it('accounts for what people decided, for what a rewind gave up and for a task i
   const mine = await edited(second);
   await update(run, 'edit', { candidate: second.candidate, edited: mine });
   const third = await pendingAfter(run, second.step);
+  await update(run, 'addBudget', { costUsd: 1.5, calls: 20 });
   await update(run, 'approve', { candidate: third.candidate });
   const result = await deployment.result(run);
 
@@ -131,6 +132,9 @@ it('accounts for what people decided, for what a rewind gave up and for a task i
   expect(text).toMatch(/Review +rejected by kim@desk: “names a customer”/);
   expect(text).toMatch(new RegExp(`Review +edited by kim@desk, candidate ${mine.candidate.slice(7, 19)}`));
   expect(text).toContain(reason);
+  expect(text).toContain('budget +$1.5, +20 calls by kim@desk');
+  expect(text).toMatch(/started by process \d+ on \S/);
+  expect(text).not.toMatch(/\bRUN\b|\{"/);
 });
 
 it('accounts for a cancelled run, and for a fork and a replay of it', async () => {

@@ -94,7 +94,7 @@ it('finds a sound run sound, and names a damaged score and a changed cost', asyn
   const changed = await ours('audit', 'first', '--check');
   expect(changed.code).toBe(1);
   expect(changed.stdout).toContain(`artifact ${score}: its content has the digest`);
-  expect(changed.stdout).toMatch(/patch of first\/epoch-1 \(activity \d+\) said that it spent 1 calls/);
+  expect(changed.stdout).toMatch(/patch of first\/epoch-1 \(activity \d+\) said that it spent 1 call, /);
   expect(changed.stdout).toContain('the journals come to');
   const verified = await ours('store', 'verify');
   expect(verified.code).toBe(1);

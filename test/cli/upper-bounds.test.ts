@@ -59,6 +59,8 @@ it.each<Method>(['skillgrad', 'one-pass', 'one-shot'])(
   (method) => {
     const { config, bounds } = bounded(method);
     expect(bounds.costUsd).toBeNull();
-    expect(() => checkSpending(bounds, config, false)).toThrow(/no price is known for unheard-of/);
+    expect(() => checkSpending(bounds, config, false)).toThrow(/^--budget-usd \d.*no price is known for unheard-of/);
+    // A replay or fork takes its origin's cap over.
+    expect(() => checkSpending(bounds, config, false, 'origin')).toThrow(/^The cap of .* from run origin: no price is/);
   },
 );

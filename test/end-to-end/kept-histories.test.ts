@@ -91,6 +91,8 @@ it('keeps each execution however it closed, and serves export and verification w
   const unknown = await history('verify', 'nobody');
   expect(unknown.code).toBe(1);
   expect(unknown.stderr).toMatch(/no histories of a run "nobody"/);
+  const nowhere = await history('verify', 'nofile.json');
+  expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringMatching(/nofile\.json: there is no such file/)]);
   const again = await history('export', 'kept', '--out', 'h');
   expect(again.code).toBe(2);
   expect(again.stderr).toMatch(/the folder is not empty/);

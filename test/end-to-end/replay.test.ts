@@ -97,6 +97,8 @@ it('runs only what comes from the stage on with another model, and shows both si
 it('forks a run that ends as its origin for no call, and differs from there on under another seed', async () => {
   const fork = async (name: string, ...more: string[]) =>
     cli.run(['fork', 'origin', '--epoch', '2', '--name', name, '--budget-calls', '2000', ...more], env);
+  const less = await fork('less', '--epochs', '1');
+  expect([less.code, less.stderr]).toEqual([2, expect.stringMatching(/--epochs 1: .*epoch 2\. Give 2 or more/)]);
   expect(await fork('same')).toMatchObject({ code: 0 });
   expect(await outcomeOf(deployment, 'same')).toEqual(recorded);
   expect(askedFor('same')).toEqual([]);

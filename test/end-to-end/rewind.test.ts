@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { z } from 'zod';
+import { firstStart } from '../../cli/runs/first-start';
 import { keptHistories } from '../../cli/runs/kept-histories';
 import { rewindRun } from '../../cli/runs/rewind-run';
 import { readRunResult, readRunState } from '../../cli/runs/run-state';
@@ -18,6 +19,8 @@ const rewinding = ({ pause }: Progress): boolean => pause?.kind === 'run.rewindi
 const config = { epochs: 2, budget: { costUsd: null, calls: 5000, tokens: null, hours: null } };
 
 let deployment: Deployment;
+/** Of the run that is taken back, before that. */
+let firstRunId = '';
 beforeAll(async () => {
   deployment = await deploy({ latencyMs: 20 });
   await deployment.startWorker();
@@ -29,6 +32,7 @@ it('takes a run in its second epoch back to the start of that epoch, without wha
   await deployment.startRun('whole', config);
   const expected = await outcomeOf(deployment, 'whole');
   await deployment.startRun('back', config);
+  firstRunId = (await client.workflow.getHandle('back').describe()).runId;
   await waitForProgress(deployment, 'back', ({ epoch, tasksDone }) => epoch === 2 && tasksDone > 0);
   const handle = client.workflow.getHandle('back');
   const left = await client.workflow.getHandle('back/epoch-2').describe();
@@ -36,7 +40,11 @@ it('takes a run in its second epoch back to the start of that epoch, without wha
   await handle.executeUpdate('stop', { args: [{ by: 'test' }] });
   await handle.executeUpdate('pause', { args: [{ by: 'test' }] });
 
-  const discarded = await rewindRun(client, store, 'back', 2, 'to be tried again');
+  const { discarded, ...given } = await rewindRun(client, store, 'back', 2, 'to be tried again');
+  expect(given).toEqual({
+    undone: ['budget raised by test (7 calls)', 'told to stop by test', 'paused by test'],
+    ended: null,
+  });
   expect(discarded.calls).toBeGreaterThan(0);
   expect((await client.workflow.getHandle('back/epoch-2', left.runId).describe()).status.name).toBe('TERMINATED');
   // Neither paused nor stopped, it comes to the end of an undisturbed run.
@@ -52,7 +60,10 @@ it('takes a run in its second epoch back to the start of that epoch, without wha
 it('takes back a run that has ended: it runs again, and what it comes to then is its result', async () => {
   const { client, store, home } = deployment;
   const before = await readRunResult(client, 'back', home);
-  const discarded = await rewindRun(client, store, 'back', 2, undefined);
+  const began = (await client.workflow.getHandle('back', firstRunId).describe()).startTime;
+  const { discarded, ended } = await rewindRun(client, store, 'back', 2, undefined);
+  expect(ended).toBe('COMPLETED');
+  expect(await firstStart(client, home, await client.workflow.getHandle('back').describe())).toEqual(began);
   expect((await readRunState(client, await client.workflow.getHandle('back').describe())).phase).toBe('running');
   const { steps, finalSkill } = await outcomeOf(deployment, 'back');
   const after = await readRunResult(client, 'back', home);
@@ -91,7 +102,9 @@ it('keeps a cap on dollars that is all but spent when a run is rewound, however 
 
 it('says what can be done instead once the server has deleted the history', async () => {
   const { client, store } = deployment;
-  await expect(rewindRun(client, store, 'whole', 9, undefined)).rejects.toThrow(/--epoch 9: .*has not begun/);
+  await expect(rewindRun(client, store, 'whole', 9, undefined)).rejects.toThrow(
+    /--epoch 9: run whole has begun the epochs 1, 2/,
+  );
   expect(await keptHistories(client, store, 'whole', 30_000)).toMatchObject({ missing: 0 });
   const workflowExecution = { workflowId: 'whole', runId: (await client.workflow.getHandle('whole').describe()).runId };
   await client.workflowService.deleteWorkflowExecution({ namespace: 'default', workflowExecution });

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectClient } from '../../workers/connection';
 import { skillgradHome, type Home } from '../../workers/home';
+import { ensureProcess } from '../../workers/processes';
+import { writeRunRecord } from '../../cli/runs/run-record';
+import { commandLine } from '../cli/command-line';
 import { isAlive } from '../../workers/process-identity';
 import { embeddedAddress, ensureServer, serverStatus, stopServer } from '../../workers/server';
 import { serverProcess, supervisorProcess } from '../../workers/server-state';
@@ -93,9 +96,27 @@ it('replaces a server whose supervisor was killed', async () => {
 });
 
 it('stops server and supervisor, and says so afterwards', async () => {
-  const { state } = await start();
-  await expect(stopServer(home)).resolves.toBe(true);
-  expect([serverProcess(state), supervisorProcess(state)].some(isAlive)).toBe(false);
+  const { state, server } = await start();
+  const { client, connection } = await connectClient(server);
+  await client.workflow.start('optimize', { workflowId: 'open-run', taskQueue: 'skillgrad-nobody' });
+  await connection.close();
+  await writeRunRecord(home, {
+    ...{ run: 'open-run', server: { kind: 'embedded' }, taskQueue: 'skillgrad-nobody', provider: 'none' },
+    ...{ baseUrl: null, simulator: null, notify: [], rpm: null, tpm: null, startedAt: new Date().toISOString() },
+  });
+  const note = `fs.writeFileSync('run/worker-nobody.ready.json', JSON.stringify({ pid: process.pid, details: {} }))`;
+  const worker = await ensureProcess(
+    home,
+    {
+      ...{ name: 'worker-nobody', command: process.execPath, identity: 'a worker' },
+      ...{ args: ['-e', `${note}; setInterval(() => undefined, 1000)`], env: process.env },
+    },
+    () => undefined,
+  );
+  const { code, stdout } = await commandLine(home.root, home).run(['server', 'stop']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Stopped what served its runs as well: worker-nobody\.\nRun open-run stands still; .*resume/);
+  expect([serverProcess(state), supervisorProcess(state), worker.record].some(isAlive)).toBe(false);
   await expect(serverStatus(home)).resolves.toMatchObject({ running: false });
   await expect(stopServer(home)).resolves.toBe(false);
 });
