@@ -103,7 +103,7 @@ it('keeps each execution however it closed, and serves export and verification w
   const anew = ['optimize', '--run', 'kept', ...inputs, '--model', 'simulated', '--budget-calls', '9'];
   const taken = await skillgrad(...anew);
   expect(taken.code).toBe(2);
-  expect(taken.stderr).toMatch(/named kept \(journals of model calls, histories\).*store gc --run kept --forget/);
+  expect(taken.stderr).toMatch(/named kept \((journals of model calls, )?histories\).*store gc --run kept --forget/);
   expect(await listProcesses(deployment.home)).toHaveLength(workers);
   const forgotten = await skillgrad('store', 'gc', '--run', 'kept', '--forget', '--json');
   expect(JSON.parse(forgotten.stdout)).toMatchObject({ forgot: 'kept' });
