@@ -7,7 +7,7 @@ import type { Block } from './document';
 import { noticesOf } from './notices';
 import { phaseBlocks } from './phase-blocks';
 import { clockText, dateText, spanText, untilText } from './times';
-import { authorText, gateText, quoted, short } from './wording';
+import { gateText, quoted, short } from './wording';
 
 /** A run's account as a document: inputs, each phase in order of time, costs, histories. */
 export function auditDocument(account: Account): Block[] {
@@ -45,7 +45,7 @@ function heading(account: Account): Block[] {
     {
       kind: 'title',
       text: `Audit of run ${run}`,
-      aside: `${status.toLowerCase()} · ${dateText(startedMs)} – ${endedMs === null ? 'now' : untilText(startedMs, endedMs)} UTC (${took}) · started by ${authorText(startedBy)}`,
+      aside: `${status.toLowerCase()} · ${dateText(startedMs)} – ${endedMs === null ? 'now' : untilText(startedMs, endedMs)} UTC (${took}) · started by ${startedBy}`,
     },
     ...(happened.length === 0 ? [] : [{ kind: 'notices' as const, lines: [happened.join(', ')] }]),
     ...cancelledRows(account),

@@ -3,7 +3,7 @@ import type { Incident } from './account';
 import type { Block } from './document';
 import { controlText } from './control-text';
 import { clockText } from './times';
-import { authorText, quoted } from './wording';
+import { quoted } from './wording';
 
 /** What interrupted or steered the run, a line each; no block where nothing did. */
 export function noticesOf(incidents: readonly Incident[], run: string): Block[] {
@@ -18,7 +18,7 @@ function incidentText(incident: Incident, run: string): string {
     case 'control': {
       const { name, by, note, details, failed } = incident;
       return [
-        `${at}  ${controlText(name, authorText(by), details)}`,
+        `${at}  ${controlText(name, by, details)}`,
         quoted(note ?? ''),
         ...(failed === null ? [] : [`; it failed: ${failed}`]),
       ].join('');

@@ -10,9 +10,6 @@ export const short = (ref: ArtifactRef | null): string => (ref === null ? 'none'
 /** What somebody wrote, behind a colon; nothing for an empty text. */
 export const quoted = (text: string): string => (text === '' ? '' : `: “${text}”`);
 
-/** Who did something: a person, or a client of Temporal by its own name for itself, as `26772@desk`. */
-export const authorText = (by: string): string => by.replace(/^(\d+)@(.+)$/, 'process $1 on $2');
-
 /** A gate's rule in words. */
 export function gateText(gate: GateConfig): string {
   switch (gate.policy) {

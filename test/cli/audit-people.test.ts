@@ -133,8 +133,7 @@ it('accounts for what people decided, for what a rewind gave up and for a task i
   expect(text).toMatch(/Review +rejected by kim@desk: “names a customer”/);
   expect(text).toMatch(new RegExp(`Review +edited by kim@desk, candidate ${mine.candidate.slice(7, 19)}`));
   expect(text).toContain(reason);
-  expect(text).toContain('budget +$1.5 by kim@desk');
-  expect(text).toMatch(/started by process \d+ on \S/);
+  expect(text).toContain('budget raised by kim@desk ($1.50)');
   expect(text).not.toMatch(/\bRUN\b|\{"/);
 });
 
