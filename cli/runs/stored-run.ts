@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { ArtifactRef } from '../../records/artifact';
 import { CancelledRun, cancelledName, RunResult } from '../../records/progress';
@@ -53,6 +54,8 @@ export async function withRunOrCopy<T>(
 /** null: the store doesn't have how the run ended, or not since it was rewound. */
 async function storedRun(run: string, output: Output): Promise<StoredRun | null> {
   const home = skillgradHome();
+  // To open a store is to make it where there is none.
+  if (!existsSync(home.store)) return null;
   const store = await openStore(home.store);
   const own = (await storedHistories(store, run, output.warn)).filter(({ workflowId }) => workflowId === run);
   const [first, last] = [own[0], own.at(-1)];
