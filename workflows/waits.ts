@@ -10,12 +10,20 @@ import type { PauseReason } from '../records/control';
 export function openWaits(show: (first: PauseReason | null) => Promise<void>) {
   let waits: PauseReason[] = [];
   let shown: PauseReason | null = null;
+  let telling = false;
 
+  /** One word after the other: of signals that are under way together a later one may arrive first. */
   async function showFirst(): Promise<void> {
-    const first = waits[0] ?? null;
-    if (shown === first) return;
-    shown = first;
-    await show(first);
+    if (telling) return;
+    telling = true;
+    try {
+      for (let first = waits[0] ?? null; first !== shown; first = waits[0] ?? null) {
+        shown = first;
+        await show(first);
+      }
+    } finally {
+      telling = false;
+    }
   }
 
   return async (reason: PauseReason, goOn: () => boolean, limitMs?: number): Promise<boolean> => {

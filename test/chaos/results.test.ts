@@ -47,8 +47,12 @@ it('finds rollouts, scores and diagnoses that differ or that only one run has', 
     ['score of execute-1', 'solved'],
   ]);
   expect(differing(traces, new Map(traces))).toEqual([]);
-  expect(differing(traces, new Map([...traces, ['score of execute-1', 'unsolved']]))).toEqual(['score of execute-1']);
-  expect(differing(traces, new Map([...traces, ['diagnose-s1-d1', 'of a fault']]))).toEqual(['diagnose-s1-d1']);
+  expect(differing(traces, new Map([...traces, ['score of execute-1', 'unsolved']]))).toEqual([
+    'score of execute-1: undisturbed …solved…, disturbed …unsolved…',
+  ]);
+  expect(differing(traces, new Map([...traces, ['diagnose-s1-d1', 'of a fault']]))).toEqual([
+    'diagnose-s1-d1: undisturbed …none…, disturbed …of a fault…',
+  ]);
 });
 
 it('takes up its own file, and refuses that of another seed, of other code, and what is none', async () => {
