@@ -37,7 +37,8 @@ export function owedBy(
   const answered = turns.map(({ spending }) => spending).reduce(addSpending, noSpending);
   const paid = new Set(turns.map(({ callId, paidBy }) => `${callId} by ${paidBy}`));
   const folder = join(home.store, 'named', 'journal', run);
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  // What a killed worker had not written to the end is no intent.
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => !name.endsWith('.tmp'));
   const lost = files
     .filter((name) => basename(name).startsWith('call-') && !files.includes(name.replace('call-', 'void-')))
     .map((name) => CallIntent.parse(JSON.parse(readFileSync(join(folder, name), 'utf8'))))
