@@ -66,7 +66,8 @@ it('changes settings between steps: the executor by plan and gate, the concurren
     1,
     expect.stringMatching(/no worker answers.*Nothing was sent.*skillgrad resume/),
   ]);
-  await cli.run(['resume', run], env);
+  // Watched from the first moment: the command may end when the step is long over.
+  const resumed = cli.run(['resume', run], env);
   const handle = client.workflow.getHandle(run);
   await waitForProgress(
     deployment,
@@ -74,6 +75,7 @@ it('changes settings between steps: the executor by plan and gate, the concurren
     ({ epoch, step, stage, tasks }) => epoch === 1 && step === 1 && stage === 'execute' && tasks > 0,
   );
   expect(await handle.executeUpdate('pause', { args: [{ by: 'test' }] })).toMatchObject({ caps: { costUsd: 100 } });
+  expect((await resumed).code).toBe(0);
 
   const tell = (change: object) => handle.executeUpdate('set', { args: [{ by: 'kim', change }] });
   const causeOf = (error: { cause?: Error }): string => error.cause?.message ?? '';
