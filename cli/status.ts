@@ -3,7 +3,7 @@ import { settingsLine } from '../records/settings';
 import { addRunOptions, type OpenRun, type RunOptions } from './runs/open-run';
 import { firstStart } from './runs/first-start';
 import { originOf, originText } from './runs/origin';
-import { retriesOf, retriesText } from './runs/retries';
+import { retriesText } from './runs/retries';
 import {
   cancelledBy,
   phaseExitCode,
@@ -14,7 +14,8 @@ import {
 } from './runs/run-state';
 import { cancelledLines, showStoredStatus } from './runs/stored-status';
 import { withRunOrCopy } from './runs/stored-run';
-import { stuckOf, stuckText } from './runs/stuck';
+import { standstillOf } from './runs/standstill';
+import { stuckText } from './runs/stuck';
 import { divergenceTexts, keptHistoriesOf } from './runs/verified-histories';
 import { workersOf, workerText } from './runs/worker-list';
 import { examples } from './terminal/examples';
@@ -50,8 +51,8 @@ async function showStatus({ run, home, output, client, description }: OpenRun): 
   const startedAt = await firstStart(client, home, description);
   const { progress } = state;
   const open = state.phase === 'running' || state.phase === 'paused';
-  const stuck = open ? await stuckOf(client, run) : null;
-  const retries = state.phase === 'running' ? await retriesOf(client, run) : null;
+  const { stuck, retries: underWay } = open ? await standstillOf(client, run) : { stuck: null, retries: null };
+  const retries = state.phase === 'running' ? underWay : null;
   if (progress !== null) {
     for (const step of progress.history) output.text(stepLine(step));
     output.text(progressLine(progress, Date.now() - startedAt.getTime(), Infinity));

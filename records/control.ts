@@ -68,6 +68,11 @@ export function rewindName(run: string, firstRunId: string, number: number): str
   return `runs/${run}/rewind-${firstRunId}-${number}`;
 }
 
+/** Whether an object under `runs/<run>` is one that a rewind has put there; the holds of pauses extend its name. */
+export function isRewind(name: string): boolean {
+  return /^rewind-.*-\d+$/.test(name) && !name.includes('-hold-');
+}
+
 /**
  * Name in the store of the object by which the next pause stops what is granted now; null where nothing can. A rewind
  * takes the count of pauses back, and changes the name by its own.

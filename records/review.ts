@@ -50,10 +50,11 @@ export const StepReview = z.object({
 });
 export type StepReview = z.infer<typeof StepReview>;
 
-const actions = { approve: 'approved', reject: 'rejected', edit: 'edited' } as const;
+/** What a person has done with a candidate. */
+export const reviewed = { approve: 'approved', reject: 'rejected', edit: 'edited' } as const;
 
 /** A review in words: `rejected by kim (names a customer)`, or what came of it that there was none. */
 export function reviewText({ action, by, note }: StepReview): string {
   if (by === null) return `${action === 'reject' ? 'left out' : 'taken'}, as ${note}`;
-  return `${actions[action]} by ${by}${note === '' ? '' : ` (${note})`}`;
+  return `${reviewed[action]} by ${by}${note === '' ? '' : ` (${note})`}`;
 }

@@ -8,12 +8,12 @@ import type { ArtifactStore } from '../store/artifact-store';
 import { RunningActivity } from './running-activities';
 import { readState } from './state-file';
 import {
-  bootId,
   hasEnded,
   isNeighbour,
   isOfThisMachine,
   listWorkers,
   oomKills,
+  ownPlace,
   removeWorker,
   WorkerExit,
   workerPaths,
@@ -103,7 +103,7 @@ export async function buryTheDead(
     const exit = await readState(paths.exit, WorkerExit);
     const gone = isNeighbour(worker) ? hasEnded(worker) : silences.isGone(worker.id);
     if (exit === null && !gone) continue;
-    const sameStart = worker.boot !== '' && worker.boot === bootId();
+    const sameStart = worker.boot !== '' && worker.boot === ownPlace().boot;
     const { cause, detail } = causeOf({
       exit,
       restarted: isOfThisMachine(worker) && !sameStart && worker.boot !== '',

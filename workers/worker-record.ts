@@ -68,10 +68,7 @@ export function ownRecord(
   return {
     ...identify(process.pid),
     id,
-    host: hostname(),
-    pidSpace: pidSpace(),
-    machine: machineId(),
-    boot: bootId(),
+    ...ownPlace(),
     taskQueue,
     startedAt: new Date().toISOString(),
   };
@@ -111,12 +108,14 @@ export function conditionOf(record: WorkerRecord, nowMs: number): WorkerConditio
  * that has started anew and a copy of it that bears its name and id look alike, so neither is a neighbour.
  */
 export function isNeighbour(record: WorkerRecord): boolean {
-  return isOfThisMachine(record) && record.boot === bootId() && record.pidSpace === pidSpace();
+  const { boot, pidSpace } = ownPlace();
+  return isOfThisMachine(record) && record.boot === boot && record.pidSpace === pidSpace;
 }
 
 /** Whether a worker runs on this machine, or ran before its last restart, as far as names and ids tell. */
 export function isOfThisMachine(record: WorkerRecord): boolean {
-  return record.host === hostname() && record.machine === machineId();
+  const { host, machine } = ownPlace();
+  return record.host === host && record.machine === machine;
 }
 
 /** Whether a neighbour's process has ended. */
@@ -130,7 +129,19 @@ export function oomKills(): number | null {
   return counted === undefined ? null : Number(counted);
 }
 
-export const bootId = (): string => readSystem('/proc/sys/kernel/random/boot_id').trim();
+type Place = Pick<WorkerRecord, 'host' | 'pidSpace' | 'machine' | 'boot'>;
+let place: Place | null = null;
+
+/** Where this process runs. It stays there: read once, though each heartbeat asks for it. */
+export function ownPlace(): Place {
+  place ??= {
+    host: hostname(),
+    pidSpace: pidSpaceId(),
+    machine: machineId(),
+    boot: readSystem('/proc/sys/kernel/random/boot_id').trim(),
+  };
+  return place;
+}
 
 /** A digest: the id itself is not to be passed around. */
 function machineId(): string {
@@ -138,7 +149,7 @@ function machineId(): string {
   return id === '' ? '' : createHash('sha256').update(`skillgrad ${id}`).digest('hex').slice(0, 32);
 }
 
-function pidSpace(): string {
+function pidSpaceId(): string {
   try {
     return readlinkSync('/proc/self/ns/pid');
   } catch {

@@ -44,5 +44,5 @@ export async function* batchesLeft(
     }
     await writeSteps();
   }
-  if (input.config.slowUpdate && !steering.control.stopped) await renew();
+  if (input.config.slowUpdate) await renew();
 }

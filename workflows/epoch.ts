@@ -57,12 +57,11 @@ async function descend(scope: EpochScope): Promise<EpochResult> {
     const patchFirst = input.config.firstStep === 'patch-first' && state.momentum === null;
     const accumulate = async (): Promise<number> => {
       scope.enter('accumulate');
-      const { skill, momentum } = state;
       // A patch that comes before its record is entered by the next step, as any other.
       const previous = patchFirst ? null : state.previous;
       const accumulated = await steering.paid((allowance) =>
         stage.accumulate.executeWithOptions({ ...stageOptions, summary: `${label}: ${diagnoses.length} diagnoses` }, [
-          { run, plan, allowance, step, skill, diagnoses, momentum, previous },
+          { run, plan, allowance, step, skill: state.skill, diagnoses, momentum: state.momentum, previous },
         ]),
       );
       state.momentum = accumulated.momentum;

@@ -1,4 +1,4 @@
-import { reviewText } from '../../records/review';
+import { reviewed, reviewText } from '../../records/review';
 import { leftOut } from '../../workflows/evaluation-rule';
 import { costText, spendingText, verdictText } from '../terminal/progress-text';
 import { countText } from '../terminal/sizes';
@@ -138,7 +138,7 @@ function diagnosisLines({ ordinal, taskId, kind, proposal, artifact }: Diagnosis
 
 function reviewBlock({ action, by, note, edited }: ReviewAccount): Block {
   if (by === null) return { kind: 'part', text: 'Review', aside: reviewText({ action, by, note }) };
-  const what = `${{ approve: 'approved', reject: 'rejected', edit: 'edited' }[action]} by ${by}`;
+  const what = `${reviewed[action]} by ${by}`;
   const version = edited === undefined ? '' : `, candidate ${short(edited.candidate)}, patch ${short(edited.patch)}`;
   return { kind: 'part', text: 'Review', aside: `${what}${version}${quoted(note)}` };
 }

@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
 
 /** What a run's activities are retrying on, as Temporal tells it: the attempt and the last failure of the longest retry. */
 export interface Retries {
@@ -7,12 +7,10 @@ export interface Retries {
   message: string;
 }
 
-/** Looks at the pending activities of a run and its children; null when nothing is being retried. */
-export async function retriesOf(client: Client, run: string): Promise<Retries | null> {
-  const open = `(WorkflowId = "${run}" OR WorkflowId STARTS_WITH "${run}/") AND ExecutionStatus = "Running"`;
+/** Looks at the pending activities of a run's open workflows; null when nothing is being retried. */
+export function retriesAmong(open: readonly Pick<WorkflowExecutionDescription, 'raw'>[]): Retries | null {
   const retried: { attempt: number; message: string }[] = [];
-  for await (const { workflowId } of client.workflow.list({ query: open })) {
-    const { raw } = await client.workflow.getHandle(workflowId).describe();
+  for (const { raw } of open) {
     for (const { attempt, lastFailure } of raw.pendingActivities ?? []) {
       if (lastFailure?.message) retried.push({ attempt: attempt ?? 1, message: lastFailure.message });
     }

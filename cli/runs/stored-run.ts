@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { ArtifactRef } from '../../records/artifact';
+import { isRewind } from '../../records/control';
 import { CancelledRun, cancelledName, RunResult } from '../../records/progress';
 import type { ArtifactStore } from '../../store/artifact-store';
 import { openStore } from '../../store/artifact-store';
@@ -72,7 +73,7 @@ async function storedRun(run: string, output: Output): Promise<StoredRun | null>
 /** Whether the run was taken back after that time: what it has come to since is on its server alone. */
 async function rewoundSince(store: ArtifactStore, run: string, startedAt: string): Promise<boolean> {
   for (const name of await store.listNamed(`runs/${run}`)) {
-    if (!/^rewind-.*-\d+$/.test(name) || name.includes('-hold-')) continue;
+    if (!isRewind(name)) continue;
     const rewind = await store.readNamed(z.object({ at: z.string() }), `runs/${run}/${name}`);
     if (rewind !== null && rewind.at > startedAt) return true;
   }

@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { Event } from './history-events';
 
 /** A workflow that stands still since its code fails on its history. */
@@ -9,16 +9,16 @@ export interface StuckWorkflow {
   message: string;
 }
 
-/** The first workflow of a run, children included, whose last task has failed; null when all of them go on. */
-export async function stuckOf(client: Client, run: string): Promise<StuckWorkflow | null> {
-  const open = `(WorkflowId = "${run}" OR WorkflowId STARTS_WITH "${run}/") AND ExecutionStatus = "Running"`;
-  for await (const { workflowId, runId } of client.workflow.list({ query: open })) {
-    const handle = client.workflow.getHandle(workflowId, runId);
-    const { raw } = await handle.describe();
+/** The first of a run's open workflows whose last task has failed; null when all of them go on. */
+export async function stuckAmong(
+  client: Client,
+  open: readonly WorkflowExecutionDescription[],
+): Promise<StuckWorkflow | null> {
+  for (const { workflowId, runId, raw } of open) {
     const attempt = raw.pendingWorkflowTask?.attempt ?? 1;
     if (attempt === 1) continue;
     // A task is tried again after the death of its worker, too; only the first failure enters the history.
-    const { events } = await handle.fetchHistory();
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     const message = lastFailure(events ?? []);
     if (message !== null) return { workflowId, attempt, message };
   }

@@ -1,6 +1,6 @@
 import type { PauseReason } from '../../records/control';
 import { askProgress } from '../../cli/runs/progress-query';
-import { retriesOf } from '../../cli/runs/retries';
+import { standstillOf } from '../../cli/runs/standstill';
 import { whileAway } from '../../workers/connection';
 import type { RunUnderFire } from './run-under-fire';
 
@@ -31,7 +31,7 @@ export async function watchOver(fire: RunUnderFire): Promise<PauseReason[]> {
       await whileAway(() => client.workflow.getHandle(run).executeUpdate('resume', { args: [{ by: 'chaos' }] }));
       await untilGoesOn(fire, pause);
     } else if (fire.held.size > 0) {
-      const retries = await whileAway(() => retriesOf(client, run));
+      const { retries } = await whileAway(() => standstillOf(client, run));
       if ((retries?.attempt ?? 0) >= shownAfterAttempts && /\bstore\b/.test(retries?.message ?? ''))
         await mendAll(fire);
     }
