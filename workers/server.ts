@@ -7,6 +7,7 @@ import { connectClient, plainServer, type Connected, type ServerAddress } from '
 import { entryPoint } from './entry-point';
 import { findServerBinary } from './find-server';
 import type { Home } from './home';
+import { listensAt } from './listening';
 import { withLock } from './lock';
 import { openLog } from './open-log';
 import { endProcess, identify, isAlive, type ProcessIdentity } from './process-identity';
@@ -133,8 +134,12 @@ async function untilReady(
   return waitingFor(report, 'the Temporal server comes up', ready());
 }
 
-/** Whether a Temporal server speaks at the address, with its default namespace there. */
+/**
+ * Whether the server of this state speaks at its address, with its default namespace there. Of two homes that start at
+ * the same moment both may have found the same port free: the server of the other one is not taken for ours.
+ */
 async function answers(state: ServerState): Promise<boolean> {
+  if ((await listensAt(state.pid, state.port)) === false) return false;
   let connected: Connected | null = null;
   try {
     connected = await connectClient(embeddedAddress(state));

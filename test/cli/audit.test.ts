@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { writeRunRecord } from '../../cli/runs/run-record';
 import type { RunResult } from '../../records/progress';
 import { fileOfArtifact } from '../../store/places';
-import { stopServer } from '../../workers/server';
 import { deploy, type Deployment } from '../end-to-end/deployment';
 import { waitForProgress } from '../end-to-end/wait-for-progress';
 import { commandLine, until, type CommandLine, type Ended } from './command-line';
@@ -153,7 +152,8 @@ it('goes on with a run from a backup on another machine, to the same end', async
     string,
     string,
   ];
-  await stopServer(deployment.home);
+  // With its workers: they would serve whatever server comes next at this address, on their copy of the store.
+  expect(await ours('server', 'stop')).toMatchObject({ code: 0 });
   expect((await ours('store', 'backup', backup)).stdout).toContain('runs go on from this copy');
   expect(await inHome(elsewhere, 'store', 'restore', backup)).toMatchObject({ code: 0 });
   const env = { SKILLGRAD_HOME: elsewhere, OPENAI_API_KEY: 'none', OPENAI_BASE_URL: deployment.simulator.url };

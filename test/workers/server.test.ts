@@ -8,6 +8,7 @@ import { skillgradHome, type Home } from '../../workers/home';
 import { ensureProcess } from '../../workers/processes';
 import { writeRunRecord } from '../../cli/runs/run-record';
 import { commandLine } from '../cli/command-line';
+import { listensAt } from '../../workers/listening';
 import { isAlive } from '../../workers/process-identity';
 import { embeddedAddress, ensureServer, serverStatus, stopServer } from '../../workers/server';
 import { serverProcess, supervisorProcess } from '../../workers/server-state';
@@ -46,6 +47,24 @@ it('starts one server for two callers, on other ports where its own are taken', 
   expect(one.state.port).not.toBe(7233);
   expect(one.state.uiPort).not.toBe(8233);
   expect((await fetch(one.state.uiUrl)).status).toBe(200);
+});
+
+it('gives each of two homes that start at the same moment a server of its own', async () => {
+  const others = [0, 1].map(() => ({
+    ...skillgradHome({ SKILLGRAD_HOME: mkdtempSync(join(tmpdir(), 'server-')) }),
+    cache: home.cache,
+  }));
+  try {
+    const started = await Promise.all(others.map((other) => ensureServer(other, env, () => undefined)));
+    for (const { state } of started) {
+      const owners = started.map(({ state: { pid } }) => listensAt(pid, state.port));
+      if (process.platform === 'linux') expect((await Promise.all(owners)).filter(Boolean)).toHaveLength(1);
+      expect(await listensAt(state.pid, state.port)).not.toBe(false);
+    }
+  } finally {
+    await Promise.all(others.map(stopServer));
+    for (const { root } of others) rmSync(root, { recursive: true, force: true });
+  }
 });
 
 it('has all search attributes and keeps histories for 90 days', async () => {
