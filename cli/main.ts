@@ -1,74 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { version } from '../package.json';
-import { addAudit } from './audit';
-import { addBenchmark } from './benchmark';
-import { addBlame } from './blame';
-import { addBudget } from './budget';
-import { addCancel } from './cancel';
-import { addDecide } from './decide';
-import { addDemo } from './demo';
-import { addEdit } from './edit';
-import { addFollow } from './follow';
-import { addFork } from './fork';
-import { addHistory } from './history';
-import { addList } from './list';
-import { addMomentum } from './momentum';
-import { addOptimize } from './optimize';
-import { addPause } from './pause';
-import { addReplay } from './replay';
-import { addResult } from './result';
-import { addResume } from './resume';
-import { addReview } from './review';
-import { addRewind } from './rewind';
-import { addSandbox } from './sandbox';
-import { addSchedule } from './schedule';
-import { addServer } from './server';
-import { addSet } from './set';
-import { addSimulator } from './simulator';
-import { addSkill } from './skill';
-import { addStatus } from './status';
-import { addStop } from './stop';
-import { addStore } from './store';
+import { commands } from './commands';
 import { describeError, UserError } from './terminal/user-error';
-import { addWatch } from './watch';
-import { addWorker } from './worker';
 
-const commands = [
-  addDemo,
-  addOptimize,
-  addStatus,
-  addWatch,
-  addList,
-  addPause,
-  addResume,
-  addStop,
-  addCancel,
-  addBudget,
-  addSet,
-  addReview,
-  addDecide,
-  addEdit,
-  addResult,
-  addMomentum,
-  addBlame,
-  addReplay,
-  addFork,
-  addRewind,
-  addSchedule,
-  addAudit,
-  addHistory,
-  addServer,
-  addWorker,
-  addSandbox,
-  addSimulator,
-  addSkill,
-  addBenchmark,
-  addStore,
-  addFollow,
-];
-
-function program(): Command {
+/** @param asked the first argument; anything but a command's name (a typing error, `--help`) needs them all */
+function program(asked: string | undefined): Command {
   const root = new Command('skillgrad')
     .description('Optimises an agent skill as gradient descent optimises parameters, durably, on Temporal.')
     .version(version)
@@ -76,7 +13,10 @@ function program(): Command {
     .configureHelp({ sortSubcommands: false })
     .addHelpText('after', '\nStart with `skillgrad demo`. Each command has examples in its own --help.');
   root.exitOverride();
-  for (const add of commands) add(root);
+  const all = Object.entries(commands);
+  const named = all.filter(([name]) => name === asked);
+  const adds = (named.length > 0 ? named : all).map(([, load]) => load());
+  for (const add of new Set(adds)) add(root);
   for (const command of allCommands(root)) command.exitOverride();
   return root;
 }
@@ -91,7 +31,7 @@ export async function main(argv: string[]): Promise<void> {
     if (error.code === 'EPIPE') process.exit(0);
   });
   try {
-    await program().parseAsync(argv);
+    await program(argv[2]).parseAsync(argv);
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
