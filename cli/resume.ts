@@ -79,7 +79,10 @@ async function resumeRun(run: string, options: ResumeOptions): Promise<void> {
   try {
     const description = await describeRun(client, run);
     if (description.status.name === 'RUNNING') {
-      if (options.release !== undefined) await releaseTask(home, run, options.release, options.note);
+      if (options.release !== undefined) {
+        await releaseTask(home, run, options.release, options.note);
+        output.text(`Task ${options.release} is out of quarantine.`);
+      }
       if (record !== null) await ensureRunProcesses(home, record, server, env, output);
       await steerRun(client, run, { update: 'resume' }, noteOf(options), 30_000);
       const pause = await lastingPause(client, run);

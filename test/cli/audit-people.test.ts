@@ -8,7 +8,6 @@ import { readExecutions } from '../../cli/audits/executions';
 import { deriveRun } from '../../cli/runs/derive-run';
 import { originText } from '../../cli/runs/origin';
 import { recordedEpoch } from '../../cli/runs/recorded-epoch';
-import { releaseTask } from '../../cli/runs/release-task';
 import { rewindRun } from '../../cli/runs/rewind-run';
 import type { Origin } from '../../records/plan';
 import { RunPlan } from '../../records/plan';
@@ -22,6 +21,7 @@ import { worldTask } from '../../simulator/worlds/world-tasks';
 import { enterQuarantine } from '../../store/quarantine';
 import { deploy, type Deployment } from '../end-to-end/deployment';
 import { waitForProgress } from '../end-to-end/wait-for-progress';
+import { commandLine } from './command-line';
 
 jest.setTimeout(600_000);
 
@@ -103,7 +103,18 @@ it('accounts for what people decided, for what a rewind gave up and for a task i
   for (const taskId of [left, released]) {
     await enterQuarantine(store, run, { taskId, stage: 'execute', reason, at: new Date(0).toISOString() });
   }
-  await releaseTask(deployment.home, run, released, 'more memory');
+  const { home } = deployment;
+  const resumed = await commandLine(home.root, home).run([
+    'resume',
+    run,
+    '--release',
+    released,
+    '--note',
+    'more memory',
+  ]);
+  // A review is no pause that `resume` ends: it says so, and the task is out all the same.
+  expect(resumed).toMatchObject({ code: 1, stderr: expect.stringContaining(`Run ${run} still waits`) });
+  expect(resumed.stdout).toContain(`Task ${released} is out of quarantine.`);
   await update(run, 'reject', { candidate: first.candidate, note: 'names a customer' });
   const second = await pendingAfter(run, first.step);
   const mine = await edited(second);

@@ -83,6 +83,14 @@ it('keeps a cap on dollars that is all but spent when a run is rewound, however 
   const costUsd = toNanoUsd((before?.sum.costUsd ?? NaN) + 0.12);
   await deployment.startRun('tight', { ...config, budget: { costUsd, calls: null, tokens: null, hours: null } });
   await waitForProgress(deployment, 'tight', ({ epoch, pause }) => epoch === 2 && pause?.kind === 'budget.spent');
+  // Broken off once the history is cut off, as by kill -9: the run waits for its books, and a second rewind brings them.
+  const brokenOff: typeof store = {
+    ...store,
+    listNamed: (name) => (name === 'journal/tight' ? Promise.reject(new Error('killed')) : store.listNamed(name)),
+  };
+  await expect(rewindRun(client, brokenOff, 'tight', 2, undefined)).rejects.toThrow('killed');
+  const { pause } = await waitForProgress(deployment, 'tight', rewinding);
+  expect(pause?.fix).toContain('`skillgrad rewind');
   const late: typeof store = {
     ...store,
     listNamed: async (name) => {
