@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { skillgradHome } from '../workers/home';
 import { ensureServer, serverStatus, stopServer } from '../workers/server';
 import { openRuns, stopServedProcesses } from './runs/served-processes';
+import { livingWorkers, placeText } from './runs/worker-list';
 import { examples } from './terminal/examples';
 import { terminal } from './terminal/output';
 import { describeError } from './terminal/user-error';
@@ -73,10 +74,17 @@ async function stop(options: ServerOptions): Promise<void> {
       : `No Temporal server of ${home.root} was running.`,
   );
   if (processes.length > 0) output.text(`Stopped what served its runs as well: ${processes.join(', ')}.`);
+  const workers = await livingWorkers(home, Date.now());
+  for (const worker of workers) {
+    output.text(
+      `Worker ${worker.id} (${placeText(worker)}) was started by hand and still runs. It must end before runs go on from a ` +
+        'copy of this home.',
+    );
+  }
   for (const run of open) {
     output.text(`Run ${run} stands still; \`skillgrad resume ${run}\` starts server and worker and goes on with it.`);
   }
-  output.data({ stopped, processes, open });
+  output.data({ stopped, processes, open, workers: workers.map(({ id, host, pid }) => ({ id, host, pid })) });
 }
 
 async function status(options: ServerOptions): Promise<void> {

@@ -1,7 +1,15 @@
 import { hostname } from 'node:os';
 import type { Home } from '../../workers/home';
 import { countText } from '../terminal/sizes';
-import { conditionOf, listWorkers, silenceMs, type WorkerCondition } from '../../workers/worker-record';
+import {
+  conditionOf,
+  hasEnded,
+  isNeighbour,
+  listWorkers,
+  silenceMs,
+  type WorkerCondition,
+  type WorkerRecord,
+} from '../../workers/worker-record';
 
 /** A worker of a run as `status` shows it. */
 export interface WorkerStatus {
@@ -31,11 +39,24 @@ export async function workersOf(home: Home, taskQueue: string, nowMs: number): P
     }));
 }
 
+/** The workers that serve this home's store and haven't ended, as far as can be seen from here. */
+export async function livingWorkers(home: Home, nowMs: number): Promise<WorkerRecord[]> {
+  const workers = await listWorkers(home.store);
+  return workers.filter((worker) =>
+    isNeighbour(worker) ? !hasEnded(worker) : conditionOf(worker, nowMs) !== 'silent',
+  );
+}
+
+/** A worker's process, for people. */
+export function placeText({ host, pid }: Pick<WorkerRecord, 'host' | 'pid'>): string {
+  return host === hostname() ? `pid ${pid}` : `pid ${pid} on ${host}`;
+}
+
 /** One line for people; `all` are the workers of its task queue. */
 export function workerText(worker: WorkerStatus, all: readonly WorkerStatus[]): string {
-  const { id, host, pid, condition, running, lastHeartbeatMsAgo } = worker;
+  const { id, condition, running, lastHeartbeatMsAgo } = worker;
   const ago = `${Math.round(lastHeartbeatMsAgo / 1000)} s ago`;
-  const where = host === hostname() ? `pid ${pid}` : `pid ${pid} on ${host}`;
+  const where = placeText(worker);
   const tasks = countText(running, 'activity', 'activities');
   if (condition !== 'silent') return `Worker ${id} (${where}): ${condition}, ${tasks}, last heartbeat ${ago}`;
   const others = all.some((other) => other.id !== id && other.condition === 'serving');

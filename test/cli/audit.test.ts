@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { writeRunRecord } from '../../cli/runs/run-record';
 import type { RunResult } from '../../records/progress';
 import { fileOfArtifact } from '../../store/places';
-import { stopServer } from '../../workers/server';
 import { deploy, type Deployment, type WorkerProcess } from '../end-to-end/deployment';
 import { waitForProgress } from '../end-to-end/wait-for-progress';
 import { commandLine, until, type CommandLine, type Ended } from './command-line';
@@ -155,8 +154,11 @@ it('goes on with a run from a backup on another machine, to the same end', async
     string,
   ];
   // The first machine is gone. A worker that lived on would serve the next server at this address, on its own store.
+  const stopped = await ours('server', 'stop');
+  expect(stopped.stdout).toMatch(
+    new RegExp(`Worker \\S+ \\(pid ${worker.workerPid}\\) was started by hand and still runs`),
+  );
   await worker.kill();
-  await stopServer(deployment.home);
   expect((await ours('store', 'backup', backup)).stdout).toContain('runs go on from this copy');
   expect(await inHome(elsewhere, 'store', 'restore', backup)).toMatchObject({ code: 0 });
   const env = { SKILLGRAD_HOME: elsewhere, OPENAI_API_KEY: 'none', OPENAI_BASE_URL: deployment.simulator.url };

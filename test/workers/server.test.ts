@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectClient } from '../../workers/connection';
@@ -13,6 +14,7 @@ import { isAlive } from '../../workers/process-identity';
 import { embeddedAddress, ensureServer, serverStatus, stopServer } from '../../workers/server';
 import { serverProcess, supervisorProcess } from '../../workers/server-state';
 import { searchAttributes } from '../../workers/server-setup';
+import { writeState } from '../../workers/state-file';
 
 jest.setTimeout(900_000);
 
@@ -35,17 +37,18 @@ afterAll(async () => {
 });
 
 it('starts one server for two callers, on other ports where its own are taken', async () => {
-  const blockers = [7233, 8233].map((port) => {
-    const blocker = createServer().on('error', () => undefined);
-    blocker.listen(port, '127.0.0.1');
-    return blocker;
-  });
+  const { state: last } = await start();
+  await stopServer(home);
+  const blockers = [0, 0].map((port) => createServer().listen(port, '127.0.0.1'));
+  await Promise.all(blockers.map((blocker) => once(blocker, 'listening')));
+  const [port, uiPort] = blockers.map((blocker) => (blocker.address() as AddressInfo).port) as [number, number];
+  await writeState(home.temporal.state, { ...last, port, uiPort });
   const [one, two] = await Promise.all([start(), start()]);
   blockers.forEach((blocker) => blocker.close());
   expect(one.state).toEqual(two.state);
   expect([one.attached, two.attached].sort()).toEqual([false, true]);
-  expect(one.state.port).not.toBe(7233);
-  expect(one.state.uiPort).not.toBe(8233);
+  expect(one.state.port).not.toBe(port);
+  expect(one.state.uiPort).not.toBe(uiPort);
   expect((await fetch(one.state.uiUrl)).status).toBe(200);
 });
 
