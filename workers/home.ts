@@ -13,7 +13,7 @@ export interface Home {
   processes: string;
   /** One JSON file for each run started from here: what `resume` needs to start its processes again. */
   runs: string;
-  /** Server binaries and workflow bundles; may be deleted at any time. */
+  /** Server binaries, workflow bundles, and who has which port; may be deleted at any time. */
   cache: string;
 }
 

@@ -4,6 +4,7 @@ import { cleanEnvironment } from './clean-environment';
 import { freePort } from './free-port';
 import { skillgradHome, type Home } from './home';
 import { openLog } from './open-log';
+import { claimedPorts, claimPorts, releasePorts } from './port-claims';
 import { identify } from './process-identity';
 import { ServerState, SupervisorTask } from './server-state';
 import { readState, writeState } from './state-file';
@@ -20,7 +21,7 @@ async function supervise(task: SupervisorTask): Promise<void> {
   const home = skillgradHome({ SKILLGRAD_HOME: task.home });
   mkdirSync(home.temporal.folder, { recursive: true });
   const last = await readState(home.temporal.state, ServerState);
-  let ports = await choosePorts(last);
+  let ports = await choosePorts(task, last);
   let child: ChildProcess | null = null;
   let stopping = false;
   const stop = (): void => {
@@ -44,20 +45,39 @@ async function supervise(task: SupervisorTask): Promise<void> {
     console.error(`${new Date().toISOString()} the server ended after ${Date.now() - startedMs} ms; starting it again`);
     failures = young ? failures + 1 : 0;
     // Clients know these ports, so they are given up only when somebody else has taken them.
-    if (young) ports = await choosePorts(ports);
+    if (young) ports = await choosePorts(task, ports);
     if (failures > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(5000, 100 * 2 ** failures)));
+  }
+  await releasePorts(task.claims);
+}
+
+interface Ports {
+  port: number;
+  uiPort: number;
+}
+
+/** The ports of last time or the usual ones, where neither another program nor another home's server has them. */
+async function choosePorts({ claims }: SupervisorTask, last: Ports | null): Promise<Ports> {
+  try {
+    const ports = await freePorts(last, await claimedPorts(claims));
+    await claimPorts(claims, [ports.port, ports.uiPort]);
+    return ports;
+  } catch (error) {
+    // A cache that can't be written must not keep the server down.
+    console.error(`${new Date().toISOString()} ports are not shared out among homes: ${(error as Error).message}`);
+    return freePorts(last, []);
   }
 }
 
-async function choosePorts(last: { port: number; uiPort: number } | null): Promise<{ port: number; uiPort: number }> {
-  const port = await freePort(last ? [last.port, 7233] : [7233]);
-  return { port, uiPort: await freePort(last ? [last.uiPort, 8233] : [8233], [port]) };
+async function freePorts(last: Ports | null, taken: number[]): Promise<Ports> {
+  const port = await freePort(last ? [last.port, 7233] : [7233], taken);
+  return { port, uiPort: await freePort(last ? [last.uiPort, 8233] : [8233], [...taken, port]) };
 }
 
 /** The worker that schedules an activity gets it with the answer, instead of by its next poll. */
 const dynamicConfig = ['system.enableActivityEagerExecution=true'];
 
-function startServer(task: SupervisorTask, home: Home, ports: { port: number; uiPort: number }): ChildProcess {
+function startServer(task: SupervisorTask, home: Home, ports: Ports): ChildProcess {
   const log = openLog(home.temporal.log);
   const pragmas = ['journal_mode=WAL', 'synchronous=NORMAL'];
   const child = spawn(
@@ -76,13 +96,7 @@ function startServer(task: SupervisorTask, home: Home, ports: { port: number; ui
   return child;
 }
 
-async function record(
-  task: SupervisorTask,
-  home: Home,
-  ports: { port: number; uiPort: number },
-  pid: number,
-  starts: number,
-): Promise<void> {
+async function record(task: SupervisorTask, home: Home, ports: Ports, pid: number, starts: number): Promise<void> {
   try {
     const state: ServerState = {
       ...identify(pid),

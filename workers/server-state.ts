@@ -24,6 +24,8 @@ export type ServerState = z.infer<typeof ServerState>;
 /** What the supervisor is told, as JSON in its only argument. */
 export const SupervisorTask = z.object({
   home: z.string(),
+  /** Folder in which the homes of this machine say which ports they have. */
+  claims: z.string(),
   binary: z.string(),
   version: z.string(),
   /** `KEY=VALUE` pairs of Temporal's dynamic configuration. */

@@ -94,6 +94,7 @@ async function attachOrStart(
   const dynamicConfig = env['SKILLGRAD_TEMPORAL_DYNAMIC_CONFIG'];
   const supervisor = startSupervisor(home, {
     home: home.root,
+    claims: join(home.cache, 'ports'),
     binary: binary.path,
     version: binary.server,
     dynamicConfig: dynamicConfig ? dynamicConfig.split(';') : [],

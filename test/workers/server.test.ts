@@ -8,7 +8,7 @@ import { connectClient } from '../../workers/connection';
 import { skillgradHome, type Home } from '../../workers/home';
 import { ensureProcess } from '../../workers/processes';
 import { writeRunRecord } from '../../cli/runs/run-record';
-import { commandLine } from '../cli/command-line';
+import { commandLine, until } from '../cli/command-line';
 import { listensAt } from '../../workers/listening';
 import { isAlive } from '../../workers/process-identity';
 import { embeddedAddress, ensureServer, serverStatus, stopServer } from '../../workers/server';
@@ -106,6 +106,26 @@ it('comes back on the same ports with its runs after kill -9 of the server', asy
   const described = await again.client.workflow.getHandle('waiting-run').describe();
   await again.connection.close();
   expect(described.status.name).toBe('RUNNING');
+});
+
+it('keeps its ports while its server is down: another home that once had them takes others', async () => {
+  const { state } = await start();
+  const other = { ...skillgradHome({ SKILLGRAD_HOME: mkdtempSync(join(tmpdir(), 'server-')) }), cache: home.cache };
+  await writeState(other.temporal.state, { ...state, started: 'long ago', supervisorStarted: 'long ago' });
+  process.kill(state.supervisorPid, 'SIGSTOP');
+  try {
+    process.kill(state.pid, 'SIGKILL');
+    await until('the server is gone', () => !isAlive(serverProcess(state)));
+    const { state: others } = await ensureServer(other, env, () => undefined);
+    expect([others.port, others.uiPort]).not.toContain(state.port);
+    expect([others.port, others.uiPort]).not.toContain(state.uiPort);
+  } finally {
+    process.kill(state.supervisorPid, 'SIGCONT');
+    await stopServer(other);
+    rmSync(other.root, { recursive: true, force: true });
+  }
+  const { state: after } = await start();
+  expect([after.port, after.uiPort]).toEqual([state.port, state.uiPort]);
 });
 
 it('replaces a server whose supervisor was killed', async () => {
