@@ -12,6 +12,7 @@ import {
   type VoidedCall,
 } from './journal-entries';
 import { journalNumber, lostCalls, readJournal, spendingOf } from './read-journal';
+import { checkRoom } from './room';
 
 /** Thrown when another attempt has gone on with the activity: this one must stop before its next side effect. */
 export class SupersededError extends Error {
@@ -31,7 +32,10 @@ export interface Journal {
   ending(): unknown;
   /** Throws SupersededError if a later attempt has claimed the journal. */
   fence(): Promise<void>;
-  /** Records that a call is about to be made, with the most it can cost. Fences, also against an answer that is there. */
+  /**
+   * Records that a call is about to be made, with the most it can cost. Fences, also against an answer that is there;
+   * throws a Fault where its answer might find no room.
+   */
   intend(turn: number, callId: string, bound: Spending): Promise<void>;
   /** Records that the intended call was refused (a status, not an answer) and cost nothing. */
   voidCall(turn: number, fault: string): Promise<void>;
@@ -102,6 +106,7 @@ export async function openJournal(
     fence,
     voidCall,
     intend: async (turn, callId, bound) => {
+      await checkRoom(store.root);
       const intent: CallIntent = { turn, claim, callId, bound };
       // A call that is sent again without a parameter that the provider refused is still one call.
       if (await store.createNamed(name('call', turn, claim), intent)) intents.push(intent);

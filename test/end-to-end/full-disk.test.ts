@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mountSmallDisk } from '../mount-disk';
@@ -33,7 +33,7 @@ describeSmallDisk('a disk that fills up in the middle of a run', () => {
     const undisturbed = await outcomeOf(deployment, 'undisturbed');
 
     await deployment.startRun('full', { pauseAfterMs: 2000 });
-    await waitForProgress(deployment, 'full', ({ stage }) => stage === 'diagnose');
+    await waitForProgress(deployment, 'full', ({ epoch, stage }) => epoch > 0 && stage !== 'execute');
     const ballast = join(deployment.home.store, 'ballast');
     expect(() => {
       for (;;) appendFileSync(ballast, Buffer.alloc(16 * 1024));
@@ -46,5 +46,20 @@ describeSmallDisk('a disk that fills up in the middle of a run', () => {
     await deployment.client.workflow.getHandle('full').executeUpdate('resume', { args: [{ by: 'test' }] });
     expect(await outcomeOf(deployment, 'full')).toEqual(undisturbed);
     expect(accountCalls(deployment, 'full').repeated).toEqual([]);
+  });
+
+  it('pauses the run before the disk is full, so that no answer is paid for and lost', async () => {
+    const { store } = deployment.home;
+    const ballast = join(store, 'ballast');
+    await deployment.startRun('filling', { pauseAfterMs: 2000 });
+    await waitForProgress(deployment, 'filling', ({ spending }) => spending.calls > 0);
+    const { bavail, bsize } = statfsSync(store);
+    writeFileSync(ballast, Buffer.alloc(bavail * bsize - 2 * 1024 * 1024));
+    const { pause } = await waitForProgress(deployment, 'filling', (progress) => progress.pause !== null);
+    expect(pause).toMatchObject({ kind: 'store.disk-full', message: expect.stringMatching(/has [12]\.\d MiB free/) });
+    rmSync(ballast);
+    await deployment.client.workflow.getHandle('filling').executeUpdate('resume', { args: [{ by: 'test' }] });
+    expect(await outcomeOf(deployment, 'filling')).toEqual(await outcomeOf(deployment, 'full'));
+    expect(accountCalls(deployment, 'filling')).toMatchObject({ repeated: [], lost: [] });
   });
 });
