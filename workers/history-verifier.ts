@@ -1,6 +1,6 @@
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import type { ArtifactStore } from '../store/artifact-store';
-import { verificationName, type ExportedHistory, type HistoryVerification } from '../store/histories';
+import { ExportedHistory, historyName, verificationName, type HistoryVerification } from '../store/histories';
 import type { Replayer } from './replay-histories';
 
 /**
@@ -16,6 +16,8 @@ export async function verifyStored(
 ): Promise<HistoryVerification> {
   const history = historyFromJSON(JSON.parse((await store.getBytes(entry.history)).toString()));
   const verification = { code, divergence: await replayer.replay(entry.workflowId, history) };
-  await store.createNamed(verificationName(entry), verification);
+  // Its run may have been forgotten meanwhile.
+  if ((await store.readNamed(ExportedHistory, historyName(entry))) !== null)
+    await store.createNamed(verificationName(entry), verification);
   return verification;
 }

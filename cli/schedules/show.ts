@@ -66,6 +66,9 @@ export async function lookUnderWay({ client, description }: Pick<OpenSchedule, '
   const action = description.info.runningActions[0];
   if (action === undefined) return null;
   const { workflowId } = action.workflow;
+  // A schedule notices a moment later that its look has ended.
+  const { status } = await client.workflow.getHandle(workflowId).describe();
+  if (status.name !== 'RUNNING') return null;
   const progress = await askProgress(client, workflowId);
   return { workflowId, pause: progress?.pause ?? null };
 }

@@ -32,7 +32,8 @@ async function trigger(open: OpenSchedule, wait: boolean): Promise<void> {
   await ensureServed(open, settings.origin);
   const underWay = await lookUnderWay(open);
   if (underWay !== null) await steerRun(client, underWay.workflowId, { update: 'resume' }, 'triggered', 30_000);
-  else await handle.trigger('SKIP');
+  // Not skipped where the schedule hasn't noticed yet that its last look has ended.
+  else await handle.trigger('BUFFER_ONE');
   const workflowId = underWay?.workflowId ?? (await newLook(open));
   if (!wait) {
     output.text(`Look ${workflowId} is under way; \`skillgrad schedule show ${name}\` shows what it finds.`);

@@ -21,7 +21,7 @@ let resumed: z.infer<typeof Resumed>;
 
 /** One demo, interrupted in its first step as by Ctrl-C, looked at, and gone on with to its end. */
 beforeAll(async () => {
-  const demo = cli.start(['demo', '--run', run, '--latency-ms', '10']);
+  const demo = cli.start(['demo', '--run', run, '--latency-ms', '40']);
   await untilPrinted(demo, /step 1\/\d · gate/);
   interruptedAfter = demo.output();
   demo.child.kill('SIGINT');

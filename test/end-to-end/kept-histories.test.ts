@@ -7,6 +7,7 @@ import { kindsOfRun } from '../../store/inventory';
 import { listProcesses } from '../../workers/processes';
 import { until } from '../cli/command-line';
 import { demoData, deploy, weakSkill, type Deployment } from './deployment';
+import { untilVerified } from './until-verified';
 import { waitForProgress } from './wait-for-progress';
 
 jest.setTimeout(600_000);
@@ -105,6 +106,7 @@ it('keeps each execution however it closed, and serves export and verification w
   expect(taken.code).toBe(2);
   expect(taken.stderr).toMatch(/named kept \((journals of model calls, )?histories\).*store gc --run kept --forget/);
   expect(await listProcesses(deployment.home)).toHaveLength(workers);
+  await untilVerified(store, 'kept');
   const forgotten = await skillgrad('store', 'gc', '--run', 'kept', '--forget', '--json');
   expect(JSON.parse(forgotten.stdout)).toMatchObject({ forgot: 'kept' });
   expect(await kindsOfRun(store.root, 'kept')).toEqual([]);

@@ -113,10 +113,13 @@ it('forks a run that ends as its origin for no call, and differs from there on u
 });
 
 it('replays an epoch that was terminated to its end, and pays again for nothing that was done', async () => {
-  const { client } = deployment;
+  const { client, simulator } = deployment;
+  // Slow, so that the gate can be met.
+  simulator.setFaults([{ kind: 'slow-stream', rate: 1, role: 'executor', slowMs: 500 }]);
   await deployment.startRun('failed');
   await know('failed');
   await waitForProgress(deployment, 'failed', ({ stage }) => stage === 'gate');
+  simulator.setFaults([]);
   await client.workflow.getHandle('failed/epoch-1').terminate('it must be tried again');
   await expect(deployment.result('failed')).rejects.toThrow();
   const { recorded: before, replayed, steps } = await compared('failed', '--epoch', '1');

@@ -12,9 +12,9 @@ import { worldRoles } from '../../simulator/worlds/world-roles';
 import { worldTask } from '../../simulator/worlds/world-tasks';
 import { kindsOfRun } from '../../store/inventory';
 import { requiredBy } from '../../store/references';
-import { until } from '../cli/command-line';
 import { deploy, type Deployment } from './deployment';
 import { startTamperingProxy, type TamperingProxy } from './tampering-proxy';
+import { untilVerified } from './until-verified';
 
 jest.setTimeout(300_000);
 
@@ -69,7 +69,8 @@ async function schedule(...args: string[]): Promise<{ code: number | null; data:
 }
 
 async function look(name: string): Promise<{ code: number | null; look: Look }> {
-  const { code, data } = await schedule('trigger', name, '--wait');
+  const { code, data, stderr } = await schedule('trigger', name, '--wait');
+  if (data === null) throw new Error(`no look at ${name} (exit code ${code}): ${stderr}`);
   return { code, look: z.object({ look: Look }).parse(data).look };
 }
 
@@ -157,7 +158,7 @@ it('leaves unmeasured what its budget does not pay for, and waits for nobody', a
   // It is forgotten by its own name, whatever it has left; its line in the history of scores stays.
   const { store } = deployment;
   const { workflowId } = poor;
-  await until('its histories are kept', async () => (await kindsOfRun(store.root, workflowId)).includes('histories'));
+  await untilVerified(store, workflowId);
   expect(await kindsOfRun(store.root, workflowId)).toEqual(['journal', 'histories']);
   await collectStore({ run: workflowId, forget: true, graceHours: 1 });
   expect(await kindsOfRun(store.root, workflowId)).toEqual([]);

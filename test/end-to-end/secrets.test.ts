@@ -49,6 +49,16 @@ it('finds the key in each of its disguises', () => {
   }
 });
 
+/** What a file holds; nothing where its writer, which still runs, has taken it away since it was listed. */
+function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+}
+
 it('leaves no trace of the key in histories, artifacts, journals, databases, logs and errors', async () => {
   const { client, home, simulator } = deployment;
   await deployment.startWorker('worker', { OPENAI_API_KEY: key });
@@ -62,11 +72,11 @@ it('leaves no trace of the key in histories, artifacts, journals, databases, log
 
   const files = readdirSync(home.root, { recursive: true, encoding: 'utf8' })
     .map((name) => join(home.root, name))
-    .filter((path) => statSync(path).isFile());
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
   expect(files.some((path) => path.endsWith('temporal.db-wal'))).toBe(true);
-  expect(files.some((path) => path.endsWith('worker.log') && statSync(path).size > 0)).toBe(true);
+  expect(files.some((path) => path.endsWith('worker.log') && bytesOf(path).length > 0)).toBe(true);
   expect(files.length).toBeGreaterThan(100);
-  expect(files.flatMap((path) => leaks(path, readFileSync(path)))).toEqual([]);
+  expect(files.flatMap((path) => leaks(path, bytesOf(path)))).toEqual([]);
 
   for await (const { workflowId, runId } of client.workflow.list({ query: 'WorkflowId STARTS_WITH "secret"' })) {
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();

@@ -147,7 +147,11 @@ it('changes settings between steps: the executor by plan and gate, the concurren
 it('is stopped between two steps, where it waits for a setting that it cannot take', async () => {
   const { client } = deployment;
   const budget = { costUsd: 100, calls: null, tokens: null, hours: null };
-  await deployment.startRun('halted', { gate: { policy: 'none' }, confirmation: false, slowUpdate: true, budget });
+  await deployment.startRun('halted', {
+    ...{ gate: { policy: 'none' }, confirmation: false, slowUpdate: true, budget },
+    // Its first step is long enough to be met.
+    concurrency: 1,
+  });
   const handle = client.workflow.getHandle('halted');
   await waitForProgress(deployment, 'halted', ({ step, tasks }) => step === 1 && tasks > 0);
   await handle.executeUpdate('set', { args: [{ by: 'kim', change: { models: { patcher: 'dear' } } }] });

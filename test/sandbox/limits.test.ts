@@ -11,7 +11,7 @@ describeEach((open, backend) => {
   it('ends an endless loop by its CPU time', async () => {
     const result = await run(open, 'for (;;);', { limits: { cpuMs: 1000 } });
     expect(result).toMatchObject({ limit: 'cpu', exitCode: null });
-    expect(result.wallMs).toBeLessThan(10_000);
+    expect(result.wallMs).toBeLessThan(25_000);
   });
 
   it('counts the CPU time of all threads together', async () => {
@@ -115,7 +115,7 @@ describeEach((open, backend) => {
     const result = await run(open, source);
     expect(result).toMatchObject({ limit: 'output', exitCode: null });
     expect(result.stdout).toBe('x'.repeat(limits.outputBytes));
-    expect(result.wallMs).toBeLessThan(10_000);
+    expect(result.wallMs).toBeLessThan(25_000);
   });
 
   it('stops 200 threads', async () => {
@@ -136,8 +136,8 @@ describeEach((open, backend) => {
   });
 
   it('does not let a runtime go on that has more threads than are allowed', async () => {
-    const result = await run(open, 'setTimeout(() => console.log("went on"), 3000);', {
-      limits: { processes: 3, wallMs: 2000 },
+    const result = await run(open, 'setTimeout(() => console.log("went on"), 12_000);', {
+      limits: { processes: 3, wallMs: 10_000 },
     });
     expect(result.stdout).toBe('');
     if (backend === 'deno') expect(result).toMatchObject({ limit: 'processes', exitCode: null });
@@ -146,10 +146,10 @@ describeEach((open, backend) => {
 });
 
 describeBubblewrap('limits of bubblewrap', () => {
-  const runScript = async (source: string, groups: boolean, file = 'a.sh'): Promise<SandboxResult> => {
+  const runScript = async (source: string, groups: boolean, file = 'a.sh', wallMs = 20_000): Promise<SandboxResult> => {
     const sandbox = await (groups ? openBubblewrap() : openBubblewrap(null));
     const workDir = fill(temporaryDirectory(), { [file]: source });
-    return sandbox.run({ workDir, file, limits: { ...limits, wallMs: 4000 } });
+    return sandbox.run({ workDir, file, limits: { ...limits, wallMs } });
   };
 
   it.each([true, false])('refuse the forks beyond them (control groups: %s)', async (groups) => {
@@ -170,8 +170,10 @@ describeBubblewrap('limits of bubblewrap', () => {
     const result = await runScript(
       `${bomb}() { sh -c ': ${bomb}; sleep 60' & ${bomb} | ${bomb} & }; ${bomb}; wait`,
       groups,
+      'a.sh',
+      4000,
     );
-    expect(result.wallMs).toBeLessThan(6000);
+    expect(result.wallMs).toBeLessThan(20_000);
     expect(processesWith(bomb)).toEqual([]);
   });
 
