@@ -16,11 +16,17 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Fault } from '../records/fault';
 
+/** Type and fix of the fault of a disk without room. */
+export const diskFull: [type: string, fix: string] = [
+  'store.disk-full',
+  'free space on the disk that holds it, then resume the run',
+];
+
 /** Turns a file system error into a fault that names the file and the fix; anything else is returned as it is. */
 export function storeFault(error: unknown, doing: string): unknown {
   const code = codeOf(error);
   const known: Record<string, [string, string]> = {
-    ENOSPC: ['store.disk-full', 'free space on the disk that holds it, then resume the run'],
+    ENOSPC: diskFull,
     EDQUOT: ['store.disk-full', 'raise the quota or free space, then resume the run'],
     EROFS: ['store.read-only', 'mount that disk writable, then resume the run'],
     EACCES: ['store.forbidden', 'give the worker access to it, then resume the run'],

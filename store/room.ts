@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { Fault } from '../records/fault';
-import { storeFault } from './durable-files';
+import { diskFull, storeFault } from './durable-files';
 
 /** What the answers under way, the turns made of them and their trajectories take, with a wide margin. */
 const neededBytes = 4 * 1024 * 1024;
@@ -18,11 +18,9 @@ export async function checkRoom(storeRoot: string): Promise<void> {
   // Some network file systems don't tell: there a write that fails does.
   if (blocks === 0 || bavail * bsize >= neededBytes) return;
   const free = (bavail * bsize) / 1024 / 1024;
+  const [type, fix] = diskFull;
   throw new Fault(
     `the disk of ${storeRoot} has ${free.toFixed(1)} MiB free: an answer that is paid for might be lost`,
-    {
-      ...{ type: 'store.disk-full', retryable: true },
-      fix: 'free space on the disk that holds it, then resume the run',
-    },
+    { type, retryable: true, fix },
   );
 }

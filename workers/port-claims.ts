@@ -1,8 +1,8 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { identify, isAlive, ProcessIdentity } from './process-identity';
-import { readState, writeState } from './state-file';
+import { namesIn, readState, writeState } from './state-file';
 
 /** The ports of one home's server, as long as its supervisor runs. */
 const PortClaim = ProcessIdentity.extend({ ports: z.array(z.number().int()) });
@@ -23,13 +23,8 @@ export async function releasePorts(folder: string): Promise<void> {
 
 /** The ports that other processes keep; claims of those that have died are cleared away. */
 export async function claimedPorts(folder: string): Promise<number[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  const claims = await Promise.all(
-    names.filter((name) => /^\d+\.json$/.test(name)).map((name) => readState(join(folder, name), PortClaim)),
-  );
+  const names = (await namesIn(folder)).filter((name) => /^\d+\.json$/.test(name));
+  const claims = await Promise.all(names.map((name) => readState(join(folder, name), PortClaim)));
   const ports: number[] = [];
   for (const claim of claims) {
     if (claim === null || claim.pid === process.pid) continue;

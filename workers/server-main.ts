@@ -58,20 +58,14 @@ interface Ports {
 
 /** The ports of last time or the usual ones, where neither another program nor another home's server has them. */
 async function choosePorts({ claims }: SupervisorTask, last: Ports | null): Promise<Ports> {
-  try {
-    const ports = await freePorts(last, await claimedPorts(claims));
-    await claimPorts(claims, [ports.port, ports.uiPort]);
-    return ports;
-  } catch (error) {
-    // A cache that can't be written must not keep the server down.
-    console.error(`${new Date().toISOString()} ports are not shared out among homes: ${(error as Error).message}`);
-    return freePorts(last, []);
-  }
-}
-
-async function freePorts(last: Ports | null, taken: number[]): Promise<Ports> {
+  // A cache that can't be read or written must not keep the server down.
+  const unshared = (error: Error): void =>
+    console.error(`${new Date().toISOString()} ports are not shared out among homes: ${error.message}`);
+  const taken = (await claimedPorts(claims).catch(unshared)) ?? [];
   const port = await freePort(last ? [last.port, 7233] : [7233], taken);
-  return { port, uiPort: await freePort(last ? [last.uiPort, 8233] : [8233], [...taken, port]) };
+  const uiPort = await freePort(last ? [last.uiPort, 8233] : [8233], [...taken, port]);
+  await claimPorts(claims, [port, uiPort]).catch(unshared);
+  return { port, uiPort };
 }
 
 /** The worker that schedules an activity gets it with the answer, instead of by its next poll. */

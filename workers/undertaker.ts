@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { isGrpcServiceError } from '@temporalio/client';
@@ -6,7 +5,7 @@ import { msToTs } from '@temporalio/common/lib/time';
 import { recordDeath, type DeathCause } from '../store/worker-deaths';
 import type { ArtifactStore } from '../store/artifact-store';
 import { RunningActivity } from './running-activities';
-import { readState } from './state-file';
+import { namesIn, readState } from './state-file';
 import {
   hasEnded,
   isNeighbour,
@@ -110,10 +109,7 @@ export async function buryTheDead(
       outOfMemory: sameStart && worker.oomKills !== null && (oomKills() ?? 0) > worker.oomKills,
     });
     const death = { worker: worker.id, cause, detail, at: new Date().toISOString() };
-    const names = await readdir(paths.running).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
-    });
+    const names = await namesIn(paths.running);
     for (const name of names) {
       const running = await readState(join(paths.running, name), RunningActivity);
       if (running === null) continue;

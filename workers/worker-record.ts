@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { identify, isAlive, ProcessIdentity } from './process-identity';
-import { readState, writeState } from './state-file';
+import { namesIn, readState, writeState } from './state-file';
 
 /**
  * What a worker process says of itself every second, in `workers/<id>/worker.json` of the store that it shares with all
@@ -80,10 +80,7 @@ export async function writeWorkerRecord(storeRoot: string, record: WorkerRecord)
 
 /** All workers of a store, by their start. */
 export async function listWorkers(storeRoot: string): Promise<WorkerRecord[]> {
-  const ids = await readdir(workersFolder(storeRoot)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const ids = await namesIn(workersFolder(storeRoot));
   const records = await Promise.all(ids.map((id) => readState(workerPaths(storeRoot, id).record, WorkerRecord)));
   return records.filter((record) => record !== null).sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
 }

@@ -27,9 +27,14 @@ const env: NodeJS.ProcessEnv = {
 };
 const start = () => ensureServer(home, env, (line) => lines.push(line));
 
+/** A home in a folder of its own, with the cache of all. */
+const newHome = (): Home => ({
+  ...skillgradHome({ SKILLGRAD_HOME: mkdtempSync(join(tmpdir(), 'server-')) }),
+  cache: skillgradHome().cache,
+});
+
 beforeAll(() => {
-  const root = mkdtempSync(join(tmpdir(), 'server-'));
-  home = { ...skillgradHome({ SKILLGRAD_HOME: root }), cache: skillgradHome().cache };
+  home = newHome();
 });
 afterAll(async () => {
   await stopServer(home);
@@ -53,10 +58,7 @@ it('starts one server for two callers, on other ports where its own are taken', 
 });
 
 it('gives each of two homes that start at the same moment a server of its own', async () => {
-  const others = [0, 1].map(() => ({
-    ...skillgradHome({ SKILLGRAD_HOME: mkdtempSync(join(tmpdir(), 'server-')) }),
-    cache: home.cache,
-  }));
+  const others = [newHome(), newHome()];
   try {
     const started = await Promise.all(others.map((other) => ensureServer(other, env, () => undefined)));
     for (const { state } of started) {
@@ -110,7 +112,7 @@ it('comes back on the same ports with its runs after kill -9 of the server', asy
 
 it('keeps its ports while its server is down: another home that once had them takes others', async () => {
   const { state } = await start();
-  const other = { ...skillgradHome({ SKILLGRAD_HOME: mkdtempSync(join(tmpdir(), 'server-')) }), cache: home.cache };
+  const other = newHome();
   await writeState(other.temporal.state, { ...state, started: 'long ago', supervisorStarted: 'long ago' });
   process.kill(state.supervisorPid, 'SIGSTOP');
   try {
