@@ -77,8 +77,8 @@ async function stop(options: ServerOptions): Promise<void> {
   const workers = await livingWorkers(home, Date.now());
   for (const worker of workers) {
     output.text(
-      `Worker ${worker.id} (${placeText(worker)}) was started by hand and still runs. It must end before runs go on from a ` +
-        'copy of this home.',
+      `Worker ${worker.id} (${placeText(worker)}) still runs: no run of this server started it. ` +
+        'It must end before runs go on from a copy of this home.',
     );
   }
   for (const run of open) {

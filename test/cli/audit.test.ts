@@ -156,7 +156,7 @@ it('goes on with a run from a backup on another machine, to the same end', async
   // The first machine is gone. A worker that lived on would serve the next server at this address, on its own store.
   const stopped = await ours('server', 'stop');
   expect(stopped.stdout).toMatch(
-    new RegExp(`Worker \\S+ \\(pid ${worker.workerPid}\\) was started by hand and still runs`),
+    new RegExp(`Worker \\S+ \\(pid ${worker.workerPid}\\) still runs: no run of this server started it`),
   );
   await worker.kill();
   expect((await ours('store', 'backup', backup)).stdout).toContain('runs go on from this copy');
