@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { setTimeout as later } from 'node:timers/promises';
 import { CancelledRun } from '../../records/progress';
 import { until } from '../cli/command-line';
 import { accountCalls, journaledTurns } from './call-accounts';
@@ -40,7 +41,6 @@ const callsOf = (run: string) =>
     .filter(({ call }) => call.startsWith(`${run}/`));
 const arrivals = (run: string): number => callsOf(run).length;
 const underWay = (run: string): number => callsOf(run).filter(({ result }) => result === 'open').length;
-const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function statusOf(query: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
@@ -64,9 +64,9 @@ it('pauses a run between the calls of its rollouts, twice, and comes to the end 
     await handle.executeUpdate('pause', { args: [{ by: 'test' }] });
     // A call that was on its way arrives.
     await later(100);
+    const paused = arrivals(run);
     expect(underWay(run)).toBeGreaterThan(0);
     await until('calls under way have ended', () => underWay(run) === 0);
-    const paused = arrivals(run);
     // Their tools are run, too.
     await until('each of them is kept', () => journaledTurns(deployment.home.store, run).length === paused);
     await later(1000);

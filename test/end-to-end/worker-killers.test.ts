@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as later } from 'node:timers/promises';
 import { isAlive, processTree } from '../../sandbox/process-tree';
 import { listWorkers } from '../../workers/worker-record';
 import { until } from '../cli/command-line';
@@ -21,8 +22,6 @@ beforeAll(async () => {
   await deployment.startWorker('worker', { TMPDIR: temporary });
 });
 afterAll(() => deployment.stop());
-
-const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Sends `signal` to the worker process whenever the model is asked for one and the same rollout of a run, `times` times. */
 async function strike(run: string, signal: NodeJS.Signals, times: number): Promise<void> {
